@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks or writes the format of every Java source below a folder: {@code Format check|write DIR}. */
+/**
+ * Checks or writes the format of every Java source below a folder: {@code Format check|write DIR}.
+ */
 final class Format {
   private Format() {}
 

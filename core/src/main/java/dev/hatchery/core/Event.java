@@ -1,0 +1,39 @@
+package dev.hatchery.core;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One transition on a device, told once.
+ *
+ * @param commandId the order it belongs to; empty for what no order caused
+ * @param bytesDownloaded what the order had cost until then, bodies only
+ */
+public record Event(
+    Name slot,
+    Kind kind,
+    Instant at,
+    String commandId,
+    Optional<Digest> bundle,
+    Optional<Code> reason,
+    String detail,
+    long bytesDownloaded) {
+  private static final int MAX_DETAIL = 512;
+
+  public Event {
+    if (detail.length() > MAX_DETAIL) detail = detail.substring(0, MAX_DETAIL);
+  }
+
+  /** What happened. */
+  public enum Kind {
+    ACCEPTED,
+    FETCHED,
+    VERIFIED,
+    TRIAL,
+    CONFIRMED,
+    ROLLED_BACK,
+    FAILED,
+    REPAIRED,
+    SERVICE_RESTARTED
+  }
+}

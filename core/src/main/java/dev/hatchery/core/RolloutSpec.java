@@ -1,0 +1,135 @@
+package dev.hatchery.core;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a channel moves from one release to another: rollout.yaml as a value. Stages are cumulative:
+ * each names how much of the fleet has the new release when it is done.
+ */
+public record RolloutSpec(
+    Name name,
+    Name slot,
+    Name channel,
+    ReleaseId release,
+    Selector selector,
+    List<Stage> stages,
+    List<Gate> gates,
+    Timing timing,
+    Order.Trial trial) {
+  private static final int MAX_STAGES = 32;
+  private static final int MAX_GATES = 32;
+
+  /** How many devices have the release when the stage is full. */
+  public sealed interface Extent {
+    int of(int fleet);
+  }
+
+  /** A number of devices, at most the fleet. */
+  public record Count(int devices) implements Extent {
+    public Count {
+      if (devices < 1)
+        throw Refusal.of(Code.BAD_SPEC, "a stage needs a device")
+            .expected("1 or more")
+            .got(devices);
+    }
+
+    @Override
+    public int of(int fleet) {
+      return Math.min(devices, fleet);
+    }
+  }
+
+  /** A share of the fleet, rounded up, so that no stage of a small fleet is empty. */
+  public record Percent(double percent) implements Extent {
+    public Percent {
+      if (!(percent > 0 && percent <= 100)) {
+        throw Refusal.of(Code.BAD_SPEC, "a stage has a wrong percentage")
+            .expected("above 0, at most 100")
+            .got(percent);
+      }
+    }
+
+    @Override
+    public int of(int fleet) {
+      return (int) Math.min(fleet, Math.ceil(fleet * percent / 100 - 1e-9));
+    }
+  }
+
+  /** One step of a rollout. */
+  public record Stage(Name name, Extent extent, Duration soak) {}
+
+  /**
+   * The constants of the gates reference (sections 3, 4 and 6), its values as defaults.
+   *
+   * @param window length of a measuring window
+   * @param heartbeat how often devices report during the rollout
+   * @param silence after which a device that was told to switch counts as failed
+   * @param minRequests per device, before a stage may pass
+   * @param minReportingPercent of a stage's devices, before it may pass
+   * @param baselineRequests what a device's own baseline needs at least
+   * @param baselineAge the time a device's own baseline must span
+   * @param warmUp after a start of the service, not counted
+   * @param maxWindow how long a stage may take before the rollout fails closed
+   * @param retryAfter cooldown before a device that rolled back alone gets a fresh trial
+   */
+  public record Timing(
+      Duration window,
+      Duration heartbeat,
+      Duration silence,
+      long minRequests,
+      double minReportingPercent,
+      long baselineRequests,
+      Duration baselineAge,
+      Duration warmUp,
+      Duration maxWindow,
+      Duration retryAfter) {
+    public static final Timing DEFAULT =
+        new Timing(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(3),
+            200,
+            80,
+            2000,
+            Duration.ofHours(24),
+            Duration.ofMinutes(1),
+            Duration.ofHours(24),
+            Duration.ofMinutes(10));
+    public static final Duration DEFAULT_SOAK = Duration.ofHours(1);
+
+    public Timing {
+      for (Duration d : List.of(window, heartbeat, silence, maxWindow)) {
+        if (d.isNegative() || d.isZero())
+          throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(d);
+      }
+      if (minReportingPercent <= 0
+          || minReportingPercent > 100
+          || minRequests < 0
+          || baselineRequests < 1) {
+        throw Refusal.of(Code.BAD_SPEC, "a minimum is out of range")
+            .expected("0 < minReportingPercent <= 100, minRequests >= 0, baselineRequests >= 1");
+      }
+    }
+  }
+
+  public RolloutSpec {
+    stages = List.copyOf(stages);
+    gates = List.copyOf(gates);
+    if (stages.isEmpty() || stages.size() > MAX_STAGES || gates.size() > MAX_GATES) {
+      throw Refusal.of(Code.BAD_SPEC, "a rollout has a wrong number of stages or gates")
+          .expected("1 to " + MAX_STAGES + " stages, at most " + MAX_GATES + " gates");
+    }
+    Set<Name> names = new HashSet<>();
+    for (Stage stage : stages) {
+      if (!names.add(stage.name))
+        throw Refusal.of(Code.BAD_SPEC, "two stages have one name").got(stage.name);
+    }
+    if (gates.isEmpty()) {
+      throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
+          .fix("add one under gates:, for example {metric: errors, limit: 5%}");
+    }
+  }
+}

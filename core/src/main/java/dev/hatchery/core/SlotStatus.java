@@ -1,0 +1,52 @@
+package dev.hatchery.core;
+
+import java.util.Optional;
+
+/**
+ * Where a slot of a device stands.
+ *
+ * @param commandId the order this is about; absent before the first
+ * @param current the bundle that {@code current} points to
+ * @param lkg the last known good bundle
+ * @param running the bundle whose bytes the service itself says it loaded; absent while it does not
+ *     answer
+ * @param reason why the last order failed or was rolled back
+ * @param bytesDownloaded what this order has cost on the network, bodies only
+ */
+public record SlotStatus(
+    State state,
+    Optional<String> commandId,
+    Optional<Digest> current,
+    Optional<Digest> lkg,
+    Optional<Digest> running,
+    Proof proof,
+    Optional<Code> reason,
+    String detail,
+    long bytesDownloaded) {
+  private static final int MAX_DETAIL = 512;
+
+  public SlotStatus {
+    if (detail.length() > MAX_DETAIL) detail = detail.substring(0, MAX_DETAIL);
+    if (bytesDownloaded < 0) throw Refusal.of(Code.BAD_INPUT, "bytes cannot be negative");
+  }
+
+  /** The states of the install protocol (durability reference, section 2). */
+  public enum State {
+    IDLE,
+    ACCEPTED,
+    FETCHING,
+    VERIFIED,
+    TRIAL,
+    CONFIRMED,
+    ROLLING_BACK,
+    ROLLED_BACK,
+    FAILED
+  }
+
+  /** How the device knows what its service runs. */
+  public enum Proof {
+    ECHOED,
+    OBSERVED,
+    NONE
+  }
+}
