@@ -38,8 +38,8 @@ public record Version(int major, int minor, int patch, String preRelease)
     if (a.equals(b)) return 0;
     if (a.isEmpty()) return 1;
     if (b.isEmpty()) return -1;
-    String[] left = a.split("\\.");
-    String[] right = b.split("\\.");
+    String[] left = a.split("\\.", -1);
+    String[] right = b.split("\\.", -1);
     for (int i = 0; i < Math.min(left.length, right.length); i++) {
       int c = compareIdentifier(left[i], right[i]);
       if (c != 0) return c;

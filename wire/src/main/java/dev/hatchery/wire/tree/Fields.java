@@ -1,0 +1,245 @@
+package dev.hatchery.wire.tree;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.Refusal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads an object's fields strictly. Use it through {@link #read}: it refuses the fields that
+ * nobody asked for, and gives refusals of value constructors the place of the object they came
+ * from.
+ */
+public final class Fields {
+  private final Node.Obj object;
+  private final Set<String> asked = new LinkedHashSet<>();
+
+  private Fields(Node.Obj object) {
+    this.object = object;
+  }
+
+  /** Decodes an object. Every field it has must be asked for by the decoder. */
+  public static <T> T read(Node node, Function<Fields, T> decoder) {
+    if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
+    Fields fields = new Fields(object);
+    T value = placed(node, () -> decoder.apply(fields));
+    fields.refuseUnknown();
+    return value;
+  }
+
+  public boolean has(String name) {
+    asked.add(name);
+    return object.fields().containsKey(name);
+  }
+
+  /** A field that must be there. */
+  public <T> T get(String name, Function<Node, T> reader) {
+    return maybe(name, reader)
+        .orElseThrow(
+            () ->
+                Refusal.of(Code.BAD_INPUT, "a field is missing")
+                    .at(object.place().toString())
+                    .expected(name)
+                    .got(
+                        object.fields().isEmpty()
+                            ? "no fields"
+                            : String.join(", ", object.fields().keySet())));
+  }
+
+  /** A field that may be absent; JSON's null is refused like any wrong kind. */
+  public <T> Optional<T> maybe(String name, Function<Node, T> reader) {
+    asked.add(name);
+    Node node = object.fields().get(name);
+    return node == null ? Optional.empty() : Optional.of(placed(node, () -> reader.apply(node)));
+  }
+
+  public <T> T or(String name, Function<Node, T> reader, T whenAbsent) {
+    return maybe(name, reader).orElse(whenAbsent);
+  }
+
+  public String text(String name) {
+    return get(name, Fields::text);
+  }
+
+  public String text(String name, String whenAbsent) {
+    return or(name, Fields::text, whenAbsent);
+  }
+
+  public long integer(String name) {
+    return get(name, Fields::integer);
+  }
+
+  public long integer(String name, long whenAbsent) {
+    return or(name, Fields::integer, whenAbsent);
+  }
+
+  public boolean bool(String name, boolean whenAbsent) {
+    return or(name, Fields::bool, whenAbsent);
+  }
+
+  /** A text field parsed by a value's own parser, for example {@code Digest::parse}. */
+  public <T> T parsed(String name, Function<String, T> parser) {
+    return get(name, node -> parser.apply(text(node)));
+  }
+
+  public <T> Optional<T> maybeParsed(String name, Function<String, T> parser) {
+    return maybe(name, node -> parser.apply(text(node)));
+  }
+
+  /** A list; absent counts as empty. */
+  public <T> List<T> list(String name, Function<Node, T> reader) {
+    return or(name, node -> list(node, reader), List.of());
+  }
+
+  /** A map; absent counts as empty. */
+  public <K, V> Map<K, V> map(String name, Function<String, K> key, Function<Node, V> reader) {
+    return or(name, node -> map(node, key, reader), Map.of());
+  }
+
+  public static String text(Node node) {
+    if (node instanceof Node.Text text) return text.value();
+    throw wrongKind(node, "text");
+  }
+
+  public static long integer(Node node) {
+    if (node instanceof Node.Int number) return number.value();
+    throw wrongKind(node, "a whole number");
+  }
+
+  public static int smallInteger(Node node) {
+    long value = integer(node);
+    if (value != (int) value) throw wrongKind(node, "a whole number of 32 bits");
+    return (int) value;
+  }
+
+  public static double real(Node node) {
+    return switch (node) {
+      case Node.Int number -> number.value();
+      case Node.Real number -> number.value();
+      case Node.Obj _, Node.Arr _, Node.Text _, Node.Bool _, Node.Nil _ ->
+          throw wrongKind(node, "a number");
+    };
+  }
+
+  public static boolean bool(Node node) {
+    if (node instanceof Node.Bool bool) return bool.value();
+    throw wrongKind(node, "true or false");
+  }
+
+  /** A reader of texts in a value's own form. */
+  public static <T> Function<Node, T> parsing(Function<String, T> parser) {
+    return node -> placed(node, () -> parser.apply(text(node)));
+  }
+
+  /** A reader of an enum's constants, written in lower case with hyphens. */
+  public static <E extends Enum<E>> Function<Node, E> constant(Class<E> type) {
+    return node -> placed(node, () -> constant(type, text(node)));
+  }
+
+  public static <T> List<T> list(Node node, Function<Node, T> reader) {
+    if (!(node instanceof Node.Arr array)) throw wrongKind(node, "a list");
+    List<T> items = new ArrayList<>();
+    for (Node item : array.items()) items.add(placed(item, () -> reader.apply(item)));
+    return items;
+  }
+
+  public static <K, V> Map<K, V> map(Node node, Function<String, K> key, Function<Node, V> reader) {
+    if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
+    Map<K, V> map = new LinkedHashMap<>();
+    object
+        .fields()
+        .forEach(
+            (name, value) ->
+                map.put(
+                    placed(value, () -> key.apply(name)),
+                    placed(value, () -> reader.apply(value))));
+    return map;
+  }
+
+  /** How an enum's constant is written. */
+  public static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+
+  /** The refusal of a word that is not one of those known, with the nearest that is. */
+  public static Refusal unknownWord(Code code, String title, String got, List<String> known) {
+    String nearest =
+        known.stream().min(Comparator.comparingInt(word -> distance(word, got))).orElse("");
+    Refusal refusal =
+        Refusal.of(code, title).expected("one of " + String.join(", ", known)).got(got);
+    boolean near =
+        !nearest.isEmpty() && distance(nearest, got) <= Math.max(2, nearest.length() / 3);
+    return near ? refusal.fix("did you mean " + nearest + "?") : refusal;
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (word(constant).equals(text)) return constant;
+    }
+    List<String> known =
+        java.util.Arrays.stream(type.getEnumConstants()).map(Fields::word).toList();
+    throw unknownWord(Code.BAD_INPUT, "this word is not known here", text, known);
+  }
+
+  private void refuseUnknown() {
+    for (String name : object.fields().keySet()) {
+      if (!asked.contains(name)) {
+        Refusal refusal =
+            unknownWord(Code.BAD_INPUT, "this field is not known here", name, List.copyOf(asked));
+        throw refusal.at(place(name));
+      }
+    }
+  }
+
+  private String place(String name) {
+    Node value = object.fields().get(name);
+    return (value == null ? object : value).place().toString();
+  }
+
+  private static Refusal wrongKind(Node node, String expected) {
+    return Refusal.of(Code.BAD_INPUT, "a value is of the wrong kind")
+        .at(node.place().toString())
+        .expected(expected)
+        .got(shown(node));
+  }
+
+  private static String shown(Node node) {
+    return switch (node) {
+      case Node.Text text -> "text \"" + text.value() + "\"";
+      case Node.Int number -> "the number " + number.value();
+      case Node.Real number -> "the number " + number.value();
+      case Node.Obj _, Node.Arr _, Node.Bool _, Node.Nil _ -> node.kind();
+    };
+  }
+
+  private static <T> T placed(Node node, java.util.function.Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Refusal refusal) {
+      throw refusal.problem().where().isEmpty() ? refusal.at(node.place().toString()) : refusal;
+    }
+  }
+
+  // Levenshtein; the words are short.
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) row[j] = j;
+    for (int i = 1; i <= a.length(); i++) {
+      int corner = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substituted = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        corner = row[j];
+        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}
