@@ -1,0 +1,53 @@
+package dev.hatchery.wire;
+
+import dev.hatchery.core.DesiredState;
+import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Heartbeat;
+import dev.hatchery.core.Labels;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Policy;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Report;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.Trust;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Tree;
+
+/** Every document and message, by name. */
+public final class Wire {
+  public static final Codec<Envelope> ENVELOPE = EnvelopeForm.CODEC;
+  public static final Codec<Trust> TRUST = TrustForm.TRUST;
+  public static final Codec<Policy> POLICY = TrustForm.POLICY;
+  public static final Codec<Manifest> MANIFEST = ManifestForm.CODEC;
+  public static final Codec<DeviceFacts> FACTS = FactsForm.CODEC;
+  public static final Codec<DesiredState> DESIRED = DesiredForm.DESIRED;
+  public static final Codec<Heartbeat> HEARTBEAT = DesiredForm.HEARTBEAT;
+  public static final Codec<Report> REPORT = ReportForm.CODEC;
+  public static final Codec<RolloutSpec> ROLLOUT_SPEC = RolloutSpecForm.CODEC;
+  public static final Codec<EnrolmentFile> ENROLMENT_FILE = EnrolmentForm.FILE;
+  public static final Codec<EnrolRequest> ENROL_REQUEST = EnrolmentForm.REQUEST;
+  public static final Codec<EnrolAnswer> ENROL_ANSWER = EnrolmentForm.ANSWER;
+  public static final Codec<TokenAnswer> TOKEN_ANSWER = EnrolmentForm.TOKEN;
+  public static final Codec<ReportBatch> REPORT_BATCH = ReportForm.BATCH;
+  public static final Codec<ReportAnswer> REPORT_ANSWER = ReportForm.ANSWER;
+  public static final Codec<Golden> GOLDEN = GoldenForm.CODEC;
+
+  /** RFC 9457 problem documents. */
+  public static final Codec<Refusal.Problem> PROBLEM = ProblemForm.CODEC;
+
+  public static final Codec<LatencyHistogram> LATENCY = ReportForm.LATENCY;
+
+  public static final Codec<Labels> LABELS =
+      new Codec<>(
+          labels -> Tree.map(labels.values(), Tree::text),
+          node -> new Labels(Fields.map(node, key -> key, Fields::text)));
+
+  private Wire() {}
+
+  static Node duration(java.time.Duration duration) {
+    return Tree.text(dev.hatchery.core.Durations.format(duration));
+  }
+}
