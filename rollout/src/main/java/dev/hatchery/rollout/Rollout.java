@@ -1,0 +1,60 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.RolloutSpec;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A rollout's whole state; {@link Engine} makes the next one from it.
+ *
+ * @param target manifest of the release that is rolled out
+ * @param previous release and manifest that the channel's head named before; absent in a channel's
+ *     first rollout
+ * @param fleet the devices it is for, in cohort order: a stage is a prefix
+ * @param stage index of the stage that runs
+ * @param evidenceUpTo number of the last report that was counted
+ * @param members those that were touched, in the order they were
+ * @param heldSince since when a hold keeps the stage, for people
+ * @param abort latched once present
+ * @param finishedAt when it completed, or when the last member had proved to be back
+ */
+public record Rollout(
+    String id,
+    RolloutSpec spec,
+    Digest target,
+    Optional<Previous> previous,
+    Instant createdAt,
+    List<DeviceId> fleet,
+    Phase phase,
+    int stage,
+    Instant stageSince,
+    long evidenceUpTo,
+    Map<DeviceId, Member> members,
+    Optional<Instant> heldSince,
+    Optional<Abort> abort,
+    Optional<Instant> finishedAt) {
+  /** What to go back to. */
+  public record Previous(ReleaseId release, Digest manifest) {}
+
+  /**
+   * Why and when it was aborted.
+   *
+   * @param gate the gate that tripped, or {@code operator}, {@code local-rollbacks}, {@code
+   *     silence}, {@code deadline}
+   * @param reason in plain words
+   * @param firstBad when the first bad evidence was seen, if any was
+   */
+  public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBad) {}
+
+  public Rollout {
+    fleet = List.copyOf(fleet);
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+}

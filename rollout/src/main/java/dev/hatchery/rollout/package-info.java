@@ -1,0 +1,13 @@
+/**
+ * The decisions of a rollout, pure: {@link dev.hatchery.rollout.Engine#decide} takes what is known
+ * and the time, and answers with the next state and the commands that make it so. It reads no
+ * clock, no disk and no network; the server and the lab carry the commands out.
+ *
+ * <p>What holds always: an abort is latched; missing data holds and never passes; a device succeeds
+ * only by proving that it runs the target; cohorts only grow; evidence counts once and its order
+ * does not matter.
+ */
+@NullMarked
+package dev.hatchery.rollout;
+
+import org.jspecify.annotations.NullMarked;
