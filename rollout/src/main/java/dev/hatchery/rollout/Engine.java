@@ -4,11 +4,11 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.RolloutSpec;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** The one function that holds all transitions of a rollout. */
+@SuppressWarnings("DoNotCallSuggester") // the shapes stand before the engine does
 public final class Engine {
   private Engine() {}
 
@@ -17,7 +17,6 @@ public final class Engine {
    *
    * @param seed the same seed and fleet give the same cohorts
    * @param fleet the devices that the channel, slot and selector take
-   * @param baselines their own past under the head, as it is now
    */
   public static Rollout plan(
       String id,
@@ -25,7 +24,6 @@ public final class Engine {
       Digest target,
       Optional<Rollout.Previous> previous,
       Set<DeviceId> fleet,
-      Map<DeviceId, Baseline> baselines,
       long seed,
       long evidenceUpTo,
       Instant now) {
