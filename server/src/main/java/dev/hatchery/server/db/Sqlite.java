@@ -66,7 +66,7 @@ final class Sqlite {
 
   Handle connect(boolean readOnly) {
     Handle handle = jdbi.open();
-    for (String setting : SETTINGS) text(handle, setting);
+    SETTINGS.forEach(handle::execute);
     if (readOnly) handle.execute("PRAGMA query_only=ON");
     // Believed only when read back: a file system may refuse WAL without an error.
     require(handle, "PRAGMA journal_mode", "wal");
@@ -86,8 +86,7 @@ final class Sqlite {
     }
   }
 
-  // Some pragmas answer with a row and some do not.
   private static String text(Handle handle, String sql) {
-    return handle.select(sql).mapTo(String.class).findFirst().orElse("");
+    return handle.select(sql).mapTo(String.class).one();
   }
 }

@@ -78,7 +78,10 @@ final class HttpServerTest {
                 Method.POST, "/echo", Access.OPEN, SMALL, x -> text(Bytes.of(x.body()).utf8())));
     server =
         HttpServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), routes, HttpServerTest::admit);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            routes,
+            HttpServerTest::admit);
   }
 
   @AfterAll
