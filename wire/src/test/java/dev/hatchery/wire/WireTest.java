@@ -76,7 +76,7 @@ final class WireTest {
         .hasMessageContaining("rollout.yaml:9 stages[1].precent")
         .hasMessageContaining("did you mean percent?");
     assertThatThrownBy(() -> rollout(ROLLOUT.replace("window: 2s", "windwo: 2s")))
-        .hasMessageContaining("rollout.yaml:14 timing.windwo")
+        .hasMessageContaining("rollout.yaml:15 timing.windwo")
         .hasMessageContaining("did you mean window?");
     assertThatThrownBy(() -> rollout(ROLLOUT.replace("20s}", "20 sec}")))
         .hasMessageContaining("rollout.yaml:7 stages[0].soak")
