@@ -17,7 +17,11 @@ record DemoReport(int devices, List<RolloutFigures> rollouts) {
    * @param failure only when it was rolled back
    */
   record RolloutFigures(
-      String release, String outcome, long bytesDownloaded, double seconds, Optional<Failure> failure) {
+      String release,
+      String outcome,
+      long bytesDownloaded,
+      double seconds,
+      Optional<Failure> failure) {
     Node node() {
       Tree tree =
           Tree.object()

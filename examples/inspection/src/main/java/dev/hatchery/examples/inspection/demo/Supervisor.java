@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps processes alive: what dies is started again after a pause that doubles, as systemd would with Restart=always
- * and RestartSteps. The file {@code processes} lists who runs under which id, for whoever wants to kill one.
+ * Keeps processes alive: what dies is started again after a pause that doubles, as systemd would
+ * with Restart=always and RestartSteps. The file {@code processes} lists who runs under which id,
+ * for whoever wants to kill one.
  */
 final class Supervisor implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -65,7 +66,10 @@ final class Supervisor implements AutoCloseable {
           boolean steady = System.nanoTime() - began > STEADY.toNanos();
           pause = steady ? FIRST_PAUSE : pause;
           Thread.sleep(pause);
-          pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+          pause =
+              pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                  ? LONGEST_PAUSE
+                  : pause.multipliedBy(2);
           countRestart(this);
         }
       } catch (InterruptedException e) {
@@ -89,7 +93,8 @@ final class Supervisor implements AutoCloseable {
   String lastLines(String name) {
     try {
       List<String> lines = Files.readAllLines(logs.resolve(name + ".log"));
-      return String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 12), lines.size()));
+      return String.join(
+          System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 12), lines.size()));
     } catch (IOException e) {
       return "(no log: " + e.getMessage() + ")";
     }
@@ -108,7 +113,10 @@ final class Supervisor implements AutoCloseable {
       writeList();
       return process;
     } catch (IOException e) {
-      throw Refusal.of(Code.INTERNAL, "a process cannot be started").at(child.name).got(e.getMessage()).cause(e);
+      throw Refusal.of(Code.INTERNAL, "a process cannot be started")
+          .at(child.name)
+          .got(e.getMessage())
+          .cause(e);
     }
   }
 
