@@ -53,9 +53,12 @@ public final class Json {
     }
     String text = utf8(bytes, source);
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return parse(parser, new TreeBuilder(source, MAX_NODES));
-    } catch (JacksonException e) {
-      throw malformed(e, source);
+      try {
+        return parse(parser, new TreeBuilder(source, MAX_NODES));
+      } catch (JacksonException e) {
+        // A broken limit has no location of its own; the parser still knows where it stands.
+        throw malformed(e, source, parser.currentTokenLocation().getLineNr());
+      }
     }
   }
 
@@ -108,14 +111,14 @@ public final class Json {
       tree.integer(Long.parseLong(digits), line);
     } catch (NumberFormatException e) {
       throw Refusal.of(Code.BAD_INPUT, "a whole number is too large")
+          .at(tree.placeOfNext(line))
           .expected("a number of 64 bits")
           .got(digits)
           .cause(e);
     }
   }
 
-  private static Refusal malformed(JacksonException e, String source) {
-    int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+  private static Refusal malformed(JacksonException e, String source, int line) {
     return Refusal.of(Code.BAD_INPUT, "this is not JSON that Hatchery reads")
         .at(line > 0 ? source + ":" + line : source)
         .got(e.getOriginalMessage())

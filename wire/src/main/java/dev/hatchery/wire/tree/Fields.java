@@ -29,9 +29,26 @@ public final class Fields {
   public static <T> T read(Node node, Function<Fields, T> decoder) {
     if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
     Fields fields = new Fields(object);
-    T value = placed(node, () -> decoder.apply(fields));
-    fields.refuseUnknown();
-    return value;
+    try {
+      T value = placed(node, () -> decoder.apply(fields));
+      fields.refuseUnknown();
+      return value;
+    } catch (Refusal refusal) {
+      // A misspelt field is why another seems to be missing: tell that first.
+      if (refusal.problem().where().equals(node.place().toString())) fields.refuseMisspelt();
+      throw refusal;
+    }
+  }
+
+  /**
+   * Decodes an object of somebody else's format, where later versions may add fields: what nobody
+   * asked for passes, and null counts as absent.
+   */
+  public static <T> T readOpen(Node node, Function<Fields, T> decoder) {
+    if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
+    Map<String, Node> said = new LinkedHashMap<>(object.fields());
+    said.values().removeIf(value -> value instanceof Node.Nil);
+    return placed(node, () -> decoder.apply(new Fields(new Node.Obj(said, object.place()))));
   }
 
   public boolean has(String name) {
@@ -190,12 +207,21 @@ public final class Fields {
 
   private void refuseUnknown() {
     for (String name : object.fields().keySet()) {
-      if (!asked.contains(name)) {
-        Refusal refusal =
-            unknownWord(Code.BAD_INPUT, "this field is not known here", name, List.copyOf(asked));
-        throw refusal.at(place(name));
-      }
+      if (!asked.contains(name)) throw unknown(name);
     }
+  }
+
+  private void refuseMisspelt() {
+    for (String name : object.fields().keySet()) {
+      if (asked.contains(name)) continue;
+      Refusal refusal = unknown(name);
+      if (!refusal.problem().fix().isEmpty()) throw refusal;
+    }
+  }
+
+  private Refusal unknown(String name) {
+    return unknownWord(Code.BAD_INPUT, "this field is not known here", name, List.copyOf(asked))
+        .at(place(name));
   }
 
   private String place(String name) {

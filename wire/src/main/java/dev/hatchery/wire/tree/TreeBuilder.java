@@ -55,6 +55,7 @@ public final class TreeBuilder {
   public void name(String name, int line) {
     Frame frame = open.getFirst();
     if (frame.fields == null) throw new AssertionError("a name outside an object");
+    requireUnicode(name, frame.place.toString());
     if (frame.fields.containsKey(name)) {
       throw Refusal.of(Code.BAD_INPUT, "a name stands twice in one object")
           .at(frame.place.field(name, line).toString())
@@ -71,6 +72,7 @@ public final class TreeBuilder {
           .expected("at most " + MAX_TEXT + " characters")
           .got(value.length());
     }
+    requireUnicode(value, place.toString());
     add(new Node.Text(value, place));
   }
 
@@ -108,6 +110,22 @@ public final class TreeBuilder {
       throw Refusal.of(Code.BAD_INPUT, "there is no document").at(source).expected("one document");
     }
     return root;
+  }
+
+  /** Where the value that comes next will stand. */
+  public String placeOfNext(int line) {
+    return next(line).toString();
+  }
+
+  // An escaped half of a surrogate pair is no character: writing it back would not give the same
+  // bytes.
+  private static void requireUnicode(String text, String where) {
+    boolean half = text.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+    if (half) {
+      throw Refusal.of(Code.BAD_INPUT, "a text holds half a character")
+          .at(where)
+          .expected("whole Unicode characters");
+    }
   }
 
   private Place next(int line) {

@@ -1,0 +1,66 @@
+package dev.hatchery.examples.inspection.demo;
+
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Tree;
+import java.util.List;
+import java.util.Optional;
+
+/** What the demo measured; {@code --report} writes it as JSON. */
+record DemoReport(int devices, List<RolloutFigures> rollouts) {
+  DemoReport {
+    rollouts = List.copyOf(rollouts);
+  }
+
+  /**
+   * One rollout's figures.
+   *
+   * @param failure only when it was rolled back
+   */
+  record RolloutFigures(
+      String release,
+      String outcome,
+      long bytesDownloaded,
+      double seconds,
+      Optional<Failure> failure) {
+    Node node() {
+      Tree tree =
+          Tree.object()
+              .put("release", release)
+              .put("outcome", outcome)
+              .put("bytesDownloaded", bytesDownloaded)
+              .put("seconds", rounded(seconds));
+      failure.ifPresent(
+          f ->
+              tree.put("gate", f.gate)
+                  .put("devicesTouched", f.devicesTouched)
+                  .put("secondsToAbort", rounded(f.secondsToAbort))
+                  .put("secondsToRollBack", rounded(f.secondsToRollBack))
+                  .put("bytesForRollback", f.bytesForRollback));
+      return tree.done();
+    }
+  }
+
+  /**
+   * How a bad release was stopped.
+   *
+   * @param secondsToAbort from the first bad sample on a device to the abort
+   * @param secondsToRollBack from the abort until the last device had proved to be back
+   */
+  record Failure(
+      String gate,
+      int devicesTouched,
+      double secondsToAbort,
+      double secondsToRollBack,
+      long bytesForRollback) {}
+
+  Node node() {
+    return Tree.object()
+        .put("devices", devices)
+        .list("rollouts", rollouts, true, RolloutFigures::node)
+        .done();
+  }
+
+  private static double rounded(double seconds) {
+    return Math.round(seconds * 10) / 10.0;
+  }
+}
