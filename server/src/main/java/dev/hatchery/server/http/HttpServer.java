@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Serves routes. */
 public final class HttpServer implements AutoCloseable {
@@ -82,17 +83,15 @@ public final class HttpServer implements AutoCloseable {
               () ->
                   parked
                       .later()
-                      .handle((answer, failure) -> whole(exchange, answer, failure))
+                      .handle((answer, failure) -> whole(route, exchange, answer, failure))
                       .thenAccept(answer -> send(context, exchange, answer)));
     }
   }
 
-  private Answer whole(
-      Exchange exchange, Answer answer, @org.jspecify.annotations.Nullable Throwable failure) {
+  private Answer whole(Route route, Exchange exchange, Answer answer, @Nullable Throwable failure) {
     if (failure == null) return answer;
-    Throwable cause =
-        failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
-    return problem(exchange, cause);
+    boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+    return refused(route, exchange, wrapped ? failure.getCause() : failure);
   }
 
   private Outcome outcome(Route route, JavalinExchange exchange) {
@@ -107,30 +106,32 @@ public final class HttpServer implements AutoCloseable {
       return route.handler().handle(exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return problem(exchange, e);
+      return refused(route, exchange, e);
     } catch (RuntimeException | Error e) {
-      return problem(exchange, e);
+      return refused(route, exchange, e);
     } finally {
       if (entered) atWork.release();
     }
   }
 
-  private static Answer problem(Exchange exchange, Throwable failure) {
+  private static Answer refused(Route route, Exchange exchange, @Nullable Throwable failure) {
+    return route.refused().apply(refusal(exchange, failure));
+  }
+
+  private static Refusal refusal(Exchange exchange, @Nullable Throwable failure) {
     if (failure instanceof Refusal refusal && refusal.code() != Code.INTERNAL) {
       LOG.debug("http.refused", "request", exchange.requestId(), "why", refusal.problem().line());
-      return Answer.problem(refusal);
+      return refusal;
     }
-    if (failure instanceof UncheckedIOException e) {
-      // The sender went away or was too slow; nobody reads the answer.
-      LOG.debug(
-          "http.lost", "request", exchange.requestId(), "why", String.valueOf(e.getMessage()));
-      return Answer.problem(Refusal.of(Code.TRUNCATED, "the request did not arrive whole"));
+    if (failure instanceof UncheckedIOException) {
+      // The sender went away or was too slow; hardly anybody reads the answer.
+      LOG.debug("http.lost", "request", exchange.requestId(), "why", failure);
+      return Refusal.of(Code.TRUNCATED, "the request did not arrive whole");
     }
     LOG.error("http.failed", failure, "request", exchange.requestId(), "path", exchange.path());
-    return Answer.problem(
-        Refusal.of(Code.INTERNAL, "the server failed to do this")
-            .at("request " + exchange.requestId())
-            .fix("look for this request in the server's log"));
+    return Refusal.of(Code.INTERNAL, "the server failed to do this")
+        .at("request " + exchange.requestId())
+        .fix("look for this request in the server's log");
   }
 
   private static void send(Context context, Exchange exchange, Answer answer) {

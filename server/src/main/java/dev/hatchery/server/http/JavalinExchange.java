@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request of Javalin's. */
 final class JavalinExchange implements Exchange {
@@ -12,6 +13,7 @@ final class JavalinExchange implements Exchange {
   private final Route route;
   private final String requestId;
   private Caller caller = new Caller.Anyone();
+  private byte @Nullable [] body; // read once, from the one thread that handles the request
 
   JavalinExchange(Context context, Route route, String requestId) {
     this.context = context;
@@ -50,7 +52,10 @@ final class JavalinExchange implements Exchange {
 
   @Override
   public byte[] body() {
-    return Limits.all(raw(), context.req().getContentLengthLong(), route.bodyMax());
+    if (body == null) {
+      body = Limits.all(raw(), context.req().getContentLengthLong(), route.bodyMax());
+    }
+    return body.clone();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.hatchery.server.log;
 
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /** Writes events as single lines: {@code rollout.aborted rollout=r-3 gate=errors:limit}. */
 public final class Log {
@@ -34,7 +35,7 @@ public final class Log {
   }
 
   /** A defect of ours or of the machine's, with its trace. */
-  public void error(String event, Throwable cause, Object... keysAndValues) {
+  public void error(String event, @Nullable Throwable cause, Object... keysAndValues) {
     logger.log(Level.ERROR, line(event, keysAndValues), cause);
   }
 
