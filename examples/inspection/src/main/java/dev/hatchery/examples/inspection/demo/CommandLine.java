@@ -1,0 +1,14 @@
+package dev.hatchery.examples.inspection.demo;
+
+import dev.hatchery.core.Refusal;
+
+/** Hatchery's own command line, run in this process: the demo does what a person would type. */
+@FunctionalInterface
+public interface CommandLine {
+  /**
+   * Runs a command and returns what it printed.
+   *
+   * @throws Refusal when the command ends with another exit code than 0
+   */
+  String run(String... command);
+}
