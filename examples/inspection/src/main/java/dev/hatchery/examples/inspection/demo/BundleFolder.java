@@ -20,7 +20,8 @@ final class BundleFolder {
         folder.resolve("bundle.yaml"),
         """
         # %s
-        release: %s
+        name: %s
+        version: %s
         kind: model
         releaseCounter: %d
         trainingCommit: %s
@@ -32,7 +33,7 @@ final class BundleFolder {
           - {path: model.onnx, from: model.onnx, kind: weight}
           - {path: golden.json, from: golden.json, kind: golden}
         """
-            .formatted(how, release.id(), counter, release.onnx().digest().brief()));
+            .formatted(how, release.id().name(), release.id().version(), counter, release.onnx().digest().brief()));
     return folder;
   }
 }
