@@ -1,6 +1,7 @@
 package dev.hatchery.examples.inspection.demo;
 
 import dev.hatchery.core.Refusal;
+import java.util.Map;
 
 /** Hatchery's own command line, run in this process: the demo does what a person would type. */
 @FunctionalInterface
@@ -8,7 +9,7 @@ public interface CommandLine {
   /**
    * Runs a command and returns what it printed.
    *
-   * @throws Refusal when the command ends with another exit code than 0
+   * @throws Refusal when the command ends with another exit status than 0
    */
-  String run(String... command);
+  String run(Map<String, String> environment, String... command);
 }
