@@ -10,6 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 final class AlgorithmConverter implements ITypeConverter<TrustedKey.Algorithm> {
   @Override
   public TrustedKey.Algorithm convert(String word) {
-    return Fields.constant(TrustedKey.Algorithm.class).apply(new Node.Text(word, new Place("--algorithm", 0, "")));
+    return Fields.constant(TrustedKey.Algorithm.class)
+        .apply(new Node.Text(word, new Place("--algorithm", 0, "")));
   }
 }

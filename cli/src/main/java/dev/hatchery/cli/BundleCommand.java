@@ -28,10 +28,22 @@ final class BundleCommand {
     this.terminal = terminal;
   }
 
-  @Command(name = "pack", description = "Make a bundle's folder from bundle.yaml; the same inputs give the same bytes.")
+  @Command(
+      name = "pack",
+      description = "Make a bundle's folder from bundle.yaml; the same inputs give the same bytes.")
   void pack(
-      @Option(names = "-f", required = true, paramLabel = "bundle.yaml", description = "what to pack") Path spec,
-      @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "a folder that does not exist") Path out,
+      @Option(
+              names = "-f",
+              required = true,
+              paramLabel = "bundle.yaml",
+              description = "what to pack")
+          Path spec,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "DIR",
+              description = "a folder that does not exist")
+          Path out,
       @Option(names = "--json", description = "print JSON") boolean json) {
     Bundle bundle = Packer.pack(BundleSpec.read(spec), out);
     Manifest manifest = bundle.manifest();
@@ -44,26 +56,46 @@ final class BundleCommand {
               .done());
     } else {
       terminal.line(
-          manifest.release() + "  " + bundle.digest() + "  " + files(manifest) + ", " + manifest.totalSize().human());
+          manifest.release()
+              + "  "
+              + bundle.digest()
+              + "  "
+              + files(manifest)
+              + ", "
+              + manifest.totalSize().human());
     }
   }
 
   @Command(name = "sign", description = "Add a signature; repeat with other keys for a threshold.")
   void sign(
       @Parameters(paramLabel = "DIR") Path folder,
-      @Option(names = "--key", required = true, paramLabel = "KEY.pem", description = "a private release key") Path key,
+      @Option(
+              names = "--key",
+              required = true,
+              paramLabel = "KEY.pem",
+              description = "a private release key")
+          Path key,
       @Option(names = "--json", description = "print JSON") boolean json) {
     SigningKey signer = SigningKey.read(key);
     Bundle bundle = Bundle.open(folder);
     bundle.sign(signer);
-    if (json) terminal.json(Tree.object().put("manifest", bundle.digest()).put("keyId", signer.id()).done());
+    if (json)
+      terminal.json(
+          Tree.object().put("manifest", bundle.digest()).put("keyId", signer.id()).done());
     else terminal.line(bundle.manifest().release() + "  signed by " + signer.id());
   }
 
-  @Command(name = "verify", description = "Check it as a device would: signatures, then every file, exactly.")
+  @Command(
+      name = "verify",
+      description = "Check it as a device would: signatures, then every file, exactly.")
   void verify(
       @Parameters(paramLabel = "DIR") Path folder,
-      @Option(names = "--trust", required = true, paramLabel = "FILE", description = "the trust document") Path trust,
+      @Option(
+              names = "--trust",
+              required = true,
+              paramLabel = "FILE",
+              description = "the trust document")
+          Path trust,
       @Option(names = "--json", description = "print JSON") boolean json) {
     Verification.Trusted trusted = new Verifier(TrustCommand.read(trust)).verify(folder).orRefuse();
     if (json) {
@@ -75,30 +107,42 @@ final class BundleCommand {
               .done());
     } else {
       List<String> signers = trusted.signers().stream().map(Digest::brief).sorted().toList();
-      terminal.line(trusted.manifest().release() + "  trusted, signed by " + String.join(", ", signers));
+      terminal.line(
+          trusted.manifest().release() + "  trusted, signed by " + String.join(", ", signers));
     }
   }
 
   @Command(name = "inspect", description = "Say what is in it, believed or not.")
   void inspect(
-      @Parameters(paramLabel = "DIR") Path folder, @Option(names = "--json", description = "print JSON") boolean json) {
+      @Parameters(paramLabel = "DIR") Path folder,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     Bundle bundle = Bundle.open(folder);
     Manifest manifest = bundle.manifest();
     if (json) {
       terminal.json(Wire.MANIFEST.write(manifest));
       return;
     }
-    terminal.line(manifest.release() + "  " + Fields.word(manifest.kind()) + ", release counter " + manifest.releaseCounter());
+    terminal.line(
+        manifest.release()
+            + "  "
+            + Fields.word(manifest.kind())
+            + ", release counter "
+            + manifest.releaseCounter());
     terminal.line("manifest      " + bundle.digest());
-    terminal.line("trained from  " + manifest.trainingCommit() + ", quantization " + manifest.quantization());
+    terminal.line(
+        "trained from  " + manifest.trainingCommit() + ", quantization " + manifest.quantization());
     terminal.line("signatures    " + bundle.signatures().size());
     terminal.table(
-        List.of("FILE", "KIND", "SIZE", "SHA-256"), manifest.files().stream().map(BundleCommand::row).toList());
+        List.of("FILE", "KIND", "SIZE", "SHA-256"),
+        manifest.files().stream().map(BundleCommand::row).toList());
   }
 
   private static List<String> row(FileEntry file) {
     return List.of(
-        file.path(), Fields.word(file.kind()), new DataSize(file.size()).human(), file.sha256().brief());
+        file.path(),
+        Fields.word(file.kind()),
+        new DataSize(file.size()).human(),
+        file.sha256().brief());
   }
 
   private static String files(Manifest manifest) {

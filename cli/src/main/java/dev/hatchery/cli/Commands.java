@@ -13,7 +13,9 @@ final class Commands {
     root.addSubcommand(new PolicyCommand(t));
     root.addSubcommand(new BundleCommand(t));
     root.addSubcommand(new ReleaseCommands.Push(t));
-    root.addSubcommand(new CommandLine(new ReleaseCommands.Releases(t)).addSubcommand(new ReleaseCommands.Create(t)));
+    root.addSubcommand(
+        new CommandLine(new ReleaseCommands.Releases(t))
+            .addSubcommand(new ReleaseCommands.Create(t)));
     root.addSubcommand(
         new CommandLine(new RolloutCommands.Rollout())
             .addSubcommand(new RolloutCommands.Apply(t))
@@ -28,7 +30,8 @@ final class Commands {
     root.addSubcommand(new FleetCommands.Devices(t));
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(
-        new CommandLine(new FleetCommands.Enrolment()).addSubcommand(new FleetCommands.NewEnrolment(t)));
+        new CommandLine(new FleetCommands.Enrolment())
+            .addSubcommand(new FleetCommands.NewEnrolment(t)));
     root.addSubcommand(new FleetCommands.Director(t));
     root.addSubcommand(new FleetCommands.Audit(t));
     root.addSubcommand(new ProcessCommands.Server());

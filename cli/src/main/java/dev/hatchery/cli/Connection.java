@@ -22,7 +22,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the server is, and who asks. The token comes from a file or the environment, never from an argument. */
+/**
+ * Where the server is, and who asks. The token comes from a file or the environment, never from an
+ * argument.
+ */
 final class Connection {
   private static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
 
@@ -35,10 +38,15 @@ final class Connection {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "holds the operator token; default: $HATCHERY_TOKEN_FILE, or the token itself in $HATCHERY_TOKEN")
+      description =
+          "holds the operator token; default: $HATCHERY_TOKEN_FILE, or the token itself in"
+              + " $HATCHERY_TOKEN")
   @Nullable Path tokenFile;
 
-  @Option(names = "--ca", paramLabel = "PEM", description = "the server's CA; default: $HATCHERY_CA")
+  @Option(
+      names = "--ca",
+      paramLabel = "PEM",
+      description = "the server's CA; default: $HATCHERY_CA")
   @Nullable Path ca;
 
   OperatorClient client(Terminal terminal) {
@@ -46,7 +54,8 @@ final class Connection {
   }
 
   OciClient registry(Terminal terminal) {
-    return new OciClient(uri(terminal), Optional.of(token(terminal)), tls(terminal), Patience.usual());
+    return new OciClient(
+        uri(terminal), Optional.of(token(terminal)), tls(terminal), Patience.usual());
   }
 
   private URI uri(Terminal terminal) {
@@ -56,7 +65,8 @@ final class Connection {
 
   private Secret token(Terminal terminal) {
     Optional<Path> file =
-        Optional.ofNullable(tokenFile).or(() -> terminal.variable("HATCHERY_TOKEN_FILE").map(Path::of));
+        Optional.ofNullable(tokenFile)
+            .or(() -> terminal.variable("HATCHERY_TOKEN_FILE").map(Path::of));
     if (file.isPresent()) {
       return new Secret(new String(Disk.read(file.get()), StandardCharsets.US_ASCII).strip());
     }
@@ -66,7 +76,9 @@ final class Connection {
         .orElseThrow(
             () ->
                 Refusal.of(Code.UNAUTHENTICATED, "this command needs the operator token")
-                    .fix("--token-file FILE, or set HATCHERY_TOKEN_FILE; the server shows the token on its first start"));
+                    .fix(
+                        "--token-file FILE, or set HATCHERY_TOKEN_FILE; the server shows the token"
+                            + " on its first start"));
   }
 
   private Optional<SSLContext> tls(Terminal terminal) {
@@ -80,7 +92,8 @@ final class Connection {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int n = 0;
-      for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("ca" + n++, certificate);
       }
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -24,23 +24,38 @@ import picocli.CommandLine.Option;
 /** {@code hatchery demo}. */
 @Command(
     name = "demo",
-    description = "Show the whole story on this machine: train, sign, roll out, a bad release, and the way back.")
+    description =
+        "Show the whole story on this machine: train, sign, roll out, a bad release, and the way"
+            + " back.")
 final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Option(names = "--exit", description = "end after the story; otherwise the console stays up until Ctrl-C")
+  @Option(
+      names = "--exit",
+      description = "end after the story; otherwise the console stays up until Ctrl-C")
   private boolean exit;
 
   @Option(names = "--report", paramLabel = "FILE", description = "write the figures as JSON")
   private @Nullable Path report;
 
-  @Option(names = "--port", defaultValue = "8080", paramLabel = "N", description = "the console's, default 8080")
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      paramLabel = "N",
+      description = "the console's, default 8080")
   private int port = 8080;
 
-  @Option(names = "--devices", defaultValue = "6", paramLabel = "N", description = "6 (default) to 24")
+  @Option(
+      names = "--devices",
+      defaultValue = "6",
+      paramLabel = "N",
+      description = "6 (default) to 24")
   private int devices = 6;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "keys, server, devices and logs; default: a new folder below the temporary one")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "keys, server, devices and logs; default: a new folder below the temporary one")
   private @Nullable Path folder;
 
   DemoCommand(Terminal terminal) {
@@ -49,8 +64,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path where = folder != null ? folder : Files.createTempDirectory("hatchery-demo-").resolve("demo");
-    var options = new DemoOptions(where.toAbsolutePath(), port, devices, exit, Optional.ofNullable(report));
+    Path where =
+        folder != null ? folder : Files.createTempDirectory("hatchery-demo-").resolve("demo");
+    var options =
+        new DemoOptions(where.toAbsolutePath(), port, devices, exit, Optional.ofNullable(report));
     new Demo(options, this::typed, terminal.out()).run();
     return 0;
   }
@@ -77,10 +94,13 @@ final class DemoCommand implements Callable<Integer> {
     String line = told.startsWith("hatchery: ") ? told.substring("hatchery: ".length()) : told;
     if (line.startsWith("{")) {
       byte[] json = line.getBytes(StandardCharsets.UTF_8);
-      return new Refusal(Wire.PROBLEM.read(Json.parse(json, dev.hatchery.core.DataSize.kib(64), "standard error")));
+      return new Refusal(
+          Wire.PROBLEM.read(
+              Json.parse(json, dev.hatchery.core.DataSize.kib(64), "standard error")));
     }
     for (Code code : Code.values()) {
-      if (line.startsWith(code.name() + " ")) return Refusal.of(code, line.substring(code.name().length() + 1));
+      if (line.startsWith(code.name() + " "))
+        return Refusal.of(code, line.substring(code.name().length() + 1));
     }
     return Refusal.of(Code.INTERNAL, line);
   }

@@ -21,7 +21,10 @@ final class Disk {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw Refusal.of(Code.BAD_INPUT, "this file cannot be read").at(file.toString()).got(e.getMessage()).cause(e);
+      throw Refusal.of(Code.BAD_INPUT, "this file cannot be read")
+          .at(file.toString())
+          .got(e.getMessage())
+          .cause(e);
     }
   }
 
@@ -39,7 +42,10 @@ final class Disk {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw Refusal.of(Code.STORAGE, "this folder cannot be made").at(folder.toString()).got(e.getMessage()).cause(e);
+      throw Refusal.of(Code.STORAGE, "this folder cannot be made")
+          .at(folder.toString())
+          .got(e.getMessage())
+          .cause(e);
     }
   }
 
@@ -55,7 +61,10 @@ final class Disk {
           .fix("remove it, or name another")
           .cause(e);
     } catch (IOException e) {
-      throw Refusal.of(Code.STORAGE, "this file cannot be written").at(file.toString()).got(e.getMessage()).cause(e);
+      throw Refusal.of(Code.STORAGE, "this file cannot be written")
+          .at(file.toString())
+          .got(e.getMessage())
+          .cause(e);
     }
   }
 }

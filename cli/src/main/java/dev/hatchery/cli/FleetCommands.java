@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,9 +33,15 @@ final class FleetCommands {
   private FleetCommands() {}
 
   /** {@code hatchery director}. */
-  @Command(name = "director", description = "Fetch the server's public director key, for the trust document.")
+  @Command(
+      name = "director",
+      description = "Fetch the server's public director key, for the trust document.")
   static final class Director extends ServerCommand {
-    @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "where to write it (PEM)")
+    @Option(
+        names = {"-o", "--out"},
+        required = true,
+        paramLabel = "FILE",
+        description = "where to write it (PEM)")
     private @Nullable Path out;
 
     Director(Terminal terminal) {
@@ -91,7 +96,8 @@ final class FleetCommands {
                             slot.status().map(s -> Fields.word(s.state())).orElse("-"),
                             device.lastSeen().map(at -> ago(at, now)).orElse("never"))));
       }
-      terminal.table(List.of("DEVICE", "LABELS", "SLOT", "ORDERED", "RUNNING", "STATE", "SEEN"), rows);
+      terminal.table(
+          List.of("DEVICE", "LABELS", "SLOT", "ORDERED", "RUNNING", "STATE", "SEEN"), rows);
     }
   }
 
@@ -128,13 +134,25 @@ final class FleetCommands {
   /** {@code hatchery enrolment new}. */
   @Command(name = "new", description = "Make an enrolment file: all that devices need to join.")
   static final class NewEnrolment extends ServerCommand {
-    @Option(names = "--uses", defaultValue = "1", paramLabel = "N", description = "how many devices may join with it, default 1")
+    @Option(
+        names = "--uses",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "how many devices may join with it, default 1")
     private int uses = 1;
 
-    @Option(names = "--valid-for", defaultValue = "1h", paramLabel = "T", description = "default 1h, at most 24h")
+    @Option(
+        names = "--valid-for",
+        defaultValue = "1h",
+        paramLabel = "T",
+        description = "default 1h, at most 24h")
     private String validFor = "1h";
 
-    @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "where to write it (0600: it holds a token)")
+    @Option(
+        names = {"-o", "--out"},
+        required = true,
+        paramLabel = "FILE",
+        description = "where to write it (0600: it holds a token)")
     private @Nullable Path out;
 
     NewEnrolment(Terminal terminal) {
@@ -148,7 +166,12 @@ final class FleetCommands {
           client().enrolmentToken(new EnrolmentTokenRequest(uses, Durations.parse(validFor)));
       String text = Json.pretty(Wire.ENROLMENT_FILE.write(token.file()));
       Disk.writeSecret(file, text.getBytes(StandardCharsets.UTF_8));
-      terminal.line(file + "  for " + uses + " devices, until " + token.expires().truncatedTo(ChronoUnit.SECONDS));
+      terminal.line(
+          file
+              + "  for "
+              + uses
+              + " devices, until "
+              + token.expires().truncatedTo(ChronoUnit.SECONDS));
       return 0;
     }
   }
@@ -156,7 +179,11 @@ final class FleetCommands {
   /** {@code hatchery audit}. */
   @Command(name = "audit", description = "Print the record of every change.")
   static final class Audit extends ServerCommand {
-    @Option(names = "--after", defaultValue = "0", paramLabel = "N", description = "only records after this number")
+    @Option(
+        names = "--after",
+        defaultValue = "0",
+        paramLabel = "N",
+        description = "only records after this number")
     private long after;
 
     Audit(Terminal terminal) {
@@ -173,7 +200,13 @@ final class FleetCommands {
       for (AuditView a : records) {
         terminal.line(
             "%d  %s  %s  %s  %s  %s"
-                .formatted(a.seq(), a.at().truncatedTo(ChronoUnit.MILLIS), a.actor(), a.action(), a.object(), a.detail()));
+                .formatted(
+                    a.seq(),
+                    a.at().truncatedTo(ChronoUnit.MILLIS),
+                    a.actor(),
+                    a.action(),
+                    a.object(),
+                    a.detail()));
       }
       return 0;
     }
@@ -185,7 +218,9 @@ final class FleetCommands {
 
   private static String ago(Instant at, Instant now) {
     long seconds = Math.max(0, Duration.between(at, now).toSeconds());
-    return seconds < 120 ? seconds + "s ago" : Durations.format(Duration.ofMinutes(seconds / 60)) + " ago";
+    return seconds < 120
+        ? seconds + "s ago"
+        : Durations.format(Duration.ofMinutes(seconds / 60)) + " ago";
   }
 
   /** A command without work of its own, above others. */
@@ -193,7 +228,8 @@ final class FleetCommands {
   static final class Enrolment implements Callable<Integer> {
     @Override
     public Integer call() {
-      throw dev.hatchery.core.Refusal.of(dev.hatchery.core.Code.BAD_INPUT, "this command needs another word")
+      throw dev.hatchery.core.Refusal.of(
+              dev.hatchery.core.Code.BAD_INPUT, "this command needs another word")
           .expected("enrolment new");
     }
   }

@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code hatchery keys}. */
-@Command(name = "keys", description = "Make keys. They belong in CI or offline; the server never sees them.")
+@Command(
+    name = "keys",
+    description = "Make keys. They belong in CI or offline; the server never sees them.")
 final class KeysCommand {
   private final Terminal terminal;
 
@@ -21,8 +23,14 @@ final class KeysCommand {
 
   @Command(name = "new", description = "Make a key pair: NAME.pem (0600) and NAME.pub.")
   void make(
-      @Parameters(paramLabel = "NAME", description = "for example root, release, policy") String name,
-      @Option(names = "--dir", paramLabel = "DIR", defaultValue = ".", description = "where to, default: here") Path folder,
+      @Parameters(paramLabel = "NAME", description = "for example root, release, policy")
+          String name,
+      @Option(
+              names = "--dir",
+              paramLabel = "DIR",
+              defaultValue = ".",
+              description = "where to, default: here")
+          Path folder,
       @Option(
               names = "--algorithm",
               paramLabel = "A",
@@ -39,7 +47,8 @@ final class KeysCommand {
     key.write(secret);
     PublicKeys.write(key.publicKey(), open);
     if (json) {
-      terminal.json(Tree.object().put("keyId", key.id()).put("private", secret).put("public", open).done());
+      terminal.json(
+          Tree.object().put("keyId", key.id()).put("private", secret).put("public", open).done());
     } else {
       terminal.line(open + "  " + key.id());
     }

@@ -23,9 +23,11 @@ public final class Main {
   /**
    * Runs one command.
    *
-   * @return the exit status: 0, that of the refusal's {@link Code}, 2 for wrong usage, 1 for a defect of ours
+   * @return the exit status: 0, that of the refusal's {@link Code}, 2 for wrong usage, 1 for a
+   *     defect of ours
    */
-  static int run(PrintStream out, PrintStream err, Map<String, String> environment, String... args) {
+  static int run(
+      PrintStream out, PrintStream err, Map<String, String> environment, String... args) {
     var terminal = new Terminal(out, err, environment);
     var line = new CommandLine(new Hatchery());
     Commands.addTo(line, terminal);

@@ -33,14 +33,40 @@ final class PolicyCommand {
 
   @Command(name = "new", description = "Make and sign a policy.")
   void make(
-      @Option(names = "--key", required = true, paramLabel = "KEY.pem", description = "a private policy key; repeat for more")
+      @Option(
+              names = "--key",
+              required = true,
+              paramLabel = "KEY.pem",
+              description = "a private policy key; repeat for more")
           List<Path> keys,
-      @Option(names = "--version", defaultValue = "1", paramLabel = "N", description = "default 1; only rises") long version,
-      @Option(names = "--floor", paramLabel = "NAME=COUNTER", description = "refuse bundles of NAME with a smaller release counter")
+      @Option(
+              names = "--version",
+              defaultValue = "1",
+              paramLabel = "N",
+              description = "default 1; only rises")
+          long version,
+      @Option(
+              names = "--floor",
+              paramLabel = "NAME=COUNTER",
+              description = "refuse bundles of NAME with a smaller release counter")
           Map<String, Long> floor,
-      @Option(names = "--revoke", paramLabel = "DIGEST", description = "refuse the bundle with this manifest digest") List<String> revoke,
-      @Option(names = "--days", defaultValue = "90", paramLabel = "N", description = "valid for, default 90") int days,
-      @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "where to write it") Path out) {
+      @Option(
+              names = "--revoke",
+              paramLabel = "DIGEST",
+              description = "refuse the bundle with this manifest digest")
+          List<String> revoke,
+      @Option(
+              names = "--days",
+              defaultValue = "90",
+              paramLabel = "N",
+              description = "valid for, default 90")
+          int days,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "FILE",
+              description = "where to write it")
+          Path out) {
     if (keys.isEmpty()) throw Refusal.of(Code.BAD_INPUT, "a policy needs a key").expected("--key");
     Map<Name, Long> floors = new TreeMap<>();
     if (floor != null) floor.forEach((name, counter) -> floors.put(new Name(name), counter));
@@ -48,7 +74,9 @@ final class PolicyCommand {
     if (revoke != null) revoke.forEach(digest -> revoked.add(Digest.parse(digest)));
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     var policy = new Policy(version, now, now.plus(days, ChronoUnit.DAYS), floors, revoked);
-    Disk.write(out, Wire.ENVELOPE.bytes(Policies.sign(policy, keys.stream().map(SigningKey::read).toList())));
+    Disk.write(
+        out,
+        Wire.ENVELOPE.bytes(Policies.sign(policy, keys.stream().map(SigningKey::read).toList())));
     terminal.line(out + "  policy version " + version);
   }
 

@@ -41,7 +41,9 @@ final class ProcessCommands {
   }
 
   /** {@code hatchery runner}. */
-  @Command(name = "runner", description = "Run the reference inference service; runner --help tells its options.")
+  @Command(
+      name = "runner",
+      description = "Run the reference inference service; runner --help tells its options.")
   static final class Runner extends Handover {
     @Override
     void main(String[] arguments) throws Exception {

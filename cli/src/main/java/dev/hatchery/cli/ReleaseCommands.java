@@ -21,7 +21,9 @@ final class ReleaseCommands {
   private ReleaseCommands() {}
 
   /** {@code hatchery push}. */
-  @Command(name = "push", description = "Push a bundle to the registry; what is there already is not sent again.")
+  @Command(
+      name = "push",
+      description = "Push a bundle to the registry; what is there already is not sent again.")
   static final class Push extends ServerCommand {
     @Parameters(paramLabel = "DIR", description = "the bundle's folder")
     private @Nullable Path folder;
@@ -83,7 +85,9 @@ final class ReleaseCommands {
   }
 
   /** {@code hatchery releases create}. */
-  @Command(name = "create", description = "Make a pushed bundle a release: name@version means these bytes for ever.")
+  @Command(
+      name = "create",
+      description = "Make a pushed bundle a release: name@version means these bytes for ever.")
   static final class Create extends ServerCommand {
     @Parameters(paramLabel = "NAME@VERSION")
     private @Nullable String release;

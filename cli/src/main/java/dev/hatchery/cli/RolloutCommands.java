@@ -37,7 +37,10 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollout apply}. */
-  @Command(name = "apply", description = "Start the rollout that a file describes; the same file again starts nothing twice.")
+  @Command(
+      name = "apply",
+      description =
+          "Start the rollout that a file describes; the same file again starts nothing twice.")
   static final class Apply extends ServerCommand {
     @Option(names = "-f", required = true, paramLabel = "rollout.yaml")
     private @Nullable Path file;
@@ -104,7 +107,9 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollout promote}. */
-  @Command(name = "promote", description = "End the stage as passed, whatever its soak. A FAIL cannot be promoted over.")
+  @Command(
+      name = "promote",
+      description = "End the stage as passed, whatever its soak. A FAIL cannot be promoted over.")
   static final class Promote extends OneRollout {
     Promote(Terminal terminal) {
       super(terminal);
@@ -117,7 +122,9 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollout pause}. */
-  @Command(name = "pause", description = "No further device is touched; gates go on and may still abort.")
+  @Command(
+      name = "pause",
+      description = "No further device is touched; gates go on and may still abort.")
   static final class Pause extends OneRollout {
     Pause(Terminal terminal) {
       super(terminal);
@@ -156,9 +163,15 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollout abort}. */
-  @Command(name = "abort", description = "Abort: every device that was touched goes back. It cannot be undone.")
+  @Command(
+      name = "abort",
+      description = "Abort: every device that was touched goes back. It cannot be undone.")
   static final class Abort extends OneRollout {
-    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "for the record")
+    @Option(
+        names = "--reason",
+        required = true,
+        paramLabel = "TEXT",
+        description = "for the record")
     private @Nullable String reason;
 
     Abort(Terminal terminal) {
@@ -172,15 +185,24 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollback}. */
-  @Command(name = "rollback", description = "Take a channel back: abort its rollout, or return to the release before.")
+  @Command(
+      name = "rollback",
+      description = "Take a channel back: abort its rollout, or return to the release before.")
   static final class Rollback extends ServerCommand {
     @Option(names = "--channel", required = true, paramLabel = "C")
     private @Nullable String channel;
 
-    @Option(names = "--slot", paramLabel = "S", description = "needed only when the channel's name stands in several slots")
+    @Option(
+        names = "--slot",
+        paramLabel = "S",
+        description = "needed only when the channel's name stands in several slots")
     private @Nullable String slot;
 
-    @Option(names = "--reason", defaultValue = "by hand", paramLabel = "TEXT", description = "for the record")
+    @Option(
+        names = "--reason",
+        defaultValue = "by hand",
+        paramLabel = "TEXT",
+        description = "for the record")
     private String reason = "by hand";
 
     Rollback(Terminal terminal) {
@@ -191,7 +213,8 @@ final class RolloutCommands {
     public Integer call() {
       Name name = new Name(given(channel));
       Name in = slot == null ? onlySlotOf(name) : new Name(slot);
-      RollbackView done = client().rollback(in, name, new RollbackRequest(reason, Optional.empty()));
+      RollbackView done =
+          client().rollback(in, name, new RollbackRequest(reason, Optional.empty()));
       if (json) terminal.json(Api.ROLLBACK.write(done));
       else terminal.line(told(done));
       return 0;
@@ -199,9 +222,14 @@ final class RolloutCommands {
 
     private Name onlySlotOf(Name name) {
       List<Name> slots =
-          client().channels().stream().filter(c -> c.channel().equals(name)).map(c -> c.slot()).toList();
+          client().channels().stream()
+              .filter(c -> c.channel().equals(name))
+              .map(c -> c.slot())
+              .toList();
       if (slots.size() == 1) return slots.getFirst();
-      throw Refusal.of(slots.isEmpty() ? Code.NOT_FOUND : Code.BAD_INPUT, "which channel is meant is not clear")
+      throw Refusal.of(
+              slots.isEmpty() ? Code.NOT_FOUND : Code.BAD_INPUT,
+              "which channel is meant is not clear")
           .expected("one slot with a channel " + name)
           .got(slots.isEmpty() ? "none" : slots)
           .fix("see hatchery channels, and say --slot");
@@ -211,9 +239,17 @@ final class RolloutCommands {
       String where = done.slot() + "/" + done.channel();
       String to = done.to().map(r -> " to " + r).orElse("");
       return switch (done.how()) {
-        case ROLLOUT_ABORTED -> where + ": rollout of " + done.from() + " aborted; " + done.devices() + " devices go back" + to;
+        case ROLLOUT_ABORTED ->
+            where
+                + ": rollout of "
+                + done.from()
+                + " aborted; "
+                + done.devices()
+                + " devices go back"
+                + to;
         case UNDER_WAY -> where + ": a rollback from " + done.from() + to + " is under way already";
-        case HEAD_MOVED -> where + ": " + done.devices() + " devices go back from " + done.from() + to;
+        case HEAD_MOVED ->
+            where + ": " + done.devices() + " devices go back from " + done.from() + to;
       };
     }
   }

@@ -26,17 +26,22 @@ final class RolloutText {
                 rollout.stages().size(),
                 rollout.devicesConfirmed(),
                 rollout.fleet()));
-    rollout.heldSince().ifPresent(at -> terminal.line("held since " + at.truncatedTo(ChronoUnit.SECONDS)));
+    rollout
+        .heldSince()
+        .ifPresent(at -> terminal.line("held since " + at.truncatedTo(ChronoUnit.SECONDS)));
     rollout.abort().ifPresent(a -> terminal.line("aborted by " + a.gate() + ": " + a.reason()));
     terminal.line(
         "downloaded %s, for the rollback %s"
             .formatted(
-                new DataSize(rollout.bytesDownloaded()).human(), new DataSize(rollout.bytesForRollback()).human()));
+                new DataSize(rollout.bytesDownloaded()).human(),
+                new DataSize(rollout.bytesForRollback()).human()));
     if (!rollout.verdicts().isEmpty()) {
       terminal.line("");
       terminal.table(
           List.of("GATE", "VERDICT", "REASON"),
-          rollout.verdicts().stream().map(v -> List.of(v.gate(), v.kind().name(), v.reason())).toList());
+          rollout.verdicts().stream()
+              .map(v -> List.of(v.gate(), v.kind().name(), v.reason()))
+              .toList());
     }
     if (rollout.members().isEmpty()) return;
     terminal.line("");

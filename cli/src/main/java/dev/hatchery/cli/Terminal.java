@@ -35,7 +35,8 @@ record Terminal(PrintStream out, PrintStream err, Map<String, String> environmen
     }
     for (List<String> row : all) {
       var text = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) text.append(("%-" + (widths[i] + 2) + "s").formatted(row.get(i)));
+      for (int i = 0; i < widths.length; i++)
+        text.append(("%-" + (widths[i] + 2) + "s").formatted(row.get(i)));
       out.println(text.toString().stripTrailing());
     }
   }

@@ -34,44 +34,91 @@ final class TrustCommand {
 
   /** The keys of each role, and how many must sign. */
   static final class Keys {
-    @Option(names = "--root", required = true, paramLabel = "KEY.pem", description = "a private root key; repeat for more")
+    @Option(
+        names = "--root",
+        required = true,
+        paramLabel = "KEY.pem",
+        description = "a private root key; repeat for more")
     List<Path> root = List.of();
 
-    @Option(names = "--release", required = true, paramLabel = "KEY.pub", description = "may sign bundles; repeat for more")
+    @Option(
+        names = "--release",
+        required = true,
+        paramLabel = "KEY.pub",
+        description = "may sign bundles; repeat for more")
     List<Path> release = List.of();
 
-    @Option(names = "--policy", required = true, paramLabel = "KEY.pub", description = "may sign policies; repeat for more")
+    @Option(
+        names = "--policy",
+        required = true,
+        paramLabel = "KEY.pub",
+        description = "may sign policies; repeat for more")
     List<Path> policy = List.of();
 
-    @Option(names = "--director", required = true, paramLabel = "KEY.pub", description = "the server's; see hatchery director")
+    @Option(
+        names = "--director",
+        required = true,
+        paramLabel = "KEY.pub",
+        description = "the server's; see hatchery director")
     List<Path> director = List.of();
 
-    @Option(names = "--root-threshold", defaultValue = "1", paramLabel = "N", description = "default 1")
+    @Option(
+        names = "--root-threshold",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "default 1")
     int rootThreshold;
 
-    @Option(names = "--release-threshold", defaultValue = "1", paramLabel = "N", description = "default 1")
+    @Option(
+        names = "--release-threshold",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "default 1")
     int releaseThreshold;
 
-    @Option(names = "--policy-threshold", defaultValue = "1", paramLabel = "N", description = "default 1")
+    @Option(
+        names = "--policy-threshold",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "default 1")
     int policyThreshold;
   }
 
-  @Command(name = "new", description = "Make and sign a trust document. The root keys stay where they are.")
+  @Command(
+      name = "new",
+      description = "Make and sign a trust document. The root keys stay where they are.")
   void make(
       @Mixin Keys keys,
-      @Option(names = "--version", defaultValue = "1", paramLabel = "N", description = "default 1; each is one more than the last")
+      @Option(
+              names = "--version",
+              defaultValue = "1",
+              paramLabel = "N",
+              description = "default 1; each is one more than the last")
           long version,
       @Option(
               names = "--previous-root",
               paramLabel = "KEY.pem",
-              description = "a root key of the version before, which must sign as well; repeat for more")
+              description =
+                  "a root key of the version before, which must sign as well; repeat for more")
           List<Path> previousRoots,
-      @Option(names = "--days", defaultValue = "730", paramLabel = "N", description = "valid for, default 730") int days,
-      @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "where to write it") Path out) {
+      @Option(
+              names = "--days",
+              defaultValue = "730",
+              paramLabel = "N",
+              description = "valid for, default 730")
+          int days,
+      @Option(
+              names = {"-o", "--out"},
+              required = true,
+              paramLabel = "FILE",
+              description = "where to write it")
+          Path out) {
     List<SigningKey> roots = keys.root.stream().map(SigningKey::read).toList();
     Map<Digest, TrustedKey> all = new TreeMap<>();
     Map<Role, Trust.Keyholders> roles = new EnumMap<>(Role.class);
-    roles.put(Role.ROOT, holders(roots.stream().map(SigningKey::publicKey).toList(), keys.rootThreshold, all));
+    roles.put(
+        Role.ROOT,
+        holders(roots.stream().map(SigningKey::publicKey).toList(), keys.rootThreshold, all));
     roles.put(Role.RELEASE, holders(read(keys.release), keys.releaseThreshold, all));
     roles.put(Role.POLICY, holders(read(keys.policy), keys.policyThreshold, all));
     roles.put(Role.DIRECTOR, holders(read(keys.director), 1, all));
@@ -84,12 +131,16 @@ final class TrustCommand {
     terminal.line(out + "  trust version " + version + ", valid until " + expires);
   }
 
-  @Command(name = "show", description = "Print a trust document after checking that it signs itself.")
+  @Command(
+      name = "show",
+      description = "Print a trust document after checking that it signs itself.")
   void show(@Parameters(paramLabel = "FILE") Path file) {
     terminal.json(Wire.TRUST.write(read(file)));
   }
 
-  @Command(name = "load", description = "Give it to the server, which takes it only with its own director key in it.")
+  @Command(
+      name = "load",
+      description = "Give it to the server, which takes it only with its own director key in it.")
   void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
     Envelope envelope = envelope(file);
     connection.client(terminal).loadTrust(envelope);
@@ -108,7 +159,8 @@ final class TrustCommand {
     return files.stream().map(PublicKeys::read).toList();
   }
 
-  private static Trust.Keyholders holders(List<TrustedKey> keys, int threshold, Map<Digest, TrustedKey> all) {
+  private static Trust.Keyholders holders(
+      List<TrustedKey> keys, int threshold, Map<Digest, TrustedKey> all) {
     var ids = new TreeSet<Digest>();
     for (TrustedKey key : keys) {
       all.put(key.id(), key);

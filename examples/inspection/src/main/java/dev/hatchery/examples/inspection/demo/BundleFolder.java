@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What CI has after training: the model, its golden samples, and the bundle.yaml that describes them. */
+/**
+ * What CI has after training: the model, its golden samples, and the bundle.yaml that describes
+ * them.
+ */
 final class BundleFolder {
   private BundleFolder() {}
 
@@ -33,7 +36,12 @@ final class BundleFolder {
           - {path: model.onnx, from: model.onnx, kind: weight}
           - {path: golden.json, from: golden.json, kind: golden}
         """
-            .formatted(how, release.id().name(), release.id().version(), counter, release.onnx().digest().brief()));
+            .formatted(
+                how,
+                release.id().name(),
+                release.id().version(),
+                counter,
+                release.onnx().digest().brief()));
     return folder;
   }
 }

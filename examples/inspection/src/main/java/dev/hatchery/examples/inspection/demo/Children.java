@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command lines of the demo's processes: each a JVM of its own with the options that fit a small board.
+ * The command lines of the demo's processes: each a JVM of its own with the options that fit a
+ * small board.
  *
  * @param java the java program
  * @param classPath of this process; every child's Main is on it
@@ -13,7 +14,8 @@ import java.util.List;
 record Children(Path java, String classPath) {
   static Children ofThisProcess() {
     return new Children(
-        Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path"));
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        System.getProperty("java.class.path"));
   }
 
   List<String> server(Path data, int port, Path tokenFile) {

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * From a trained model to a fleet that heals itself, told in six chapters. The server, six or more agents and their
- * inference services are processes of their own; everything else is typed into the command line as a person would.
+ * From a trained model to a fleet that heals itself, told in six chapters. The server, six or more
+ * agents and their inference services are processes of their own; everything else is typed into the
+ * command line as a person would.
  */
 public final class Demo {
   private static final double FRAMES_PER_SECOND = 5;
@@ -34,7 +35,10 @@ public final class Demo {
     this.story = new Story(out, System::nanoTime);
   }
 
-  /** Tells the story; the console then stays up until the thread is interrupted, unless {@code --exit}. */
+  /**
+   * Tells the story; the console then stays up until the thread is interrupted, unless {@code
+   * --exit}.
+   */
   public void run() throws IOException, InterruptedException {
     requireNew(options.folder());
     try (var supervisor = new Supervisor(options.folder())) {
@@ -45,7 +49,11 @@ public final class Demo {
         Files.writeString(options.report().get(), Json.pretty(report.node()));
       }
       if (!options.exit()) {
-        story.line("the console stays up at " + console() + " until Ctrl-C; everything is in " + options.folder());
+        story.line(
+            "the console stays up at "
+                + console()
+                + " until Ctrl-C; everything is in "
+                + options.folder());
         Thread.sleep(Long.MAX_VALUE);
       }
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -56,7 +64,9 @@ public final class Demo {
     var typing = new Typing(cli, story, supervisor, options.folder(), options.port());
 
     story.chapter(1, "Keys in CI, a server, and one document that says whom to believe");
-    supervisor.start("server", children.server(options.folder().resolve("server"), options.port(), typing.tokenFile()));
+    supervisor.start(
+        "server",
+        children.server(options.folder().resolve("server"), options.port(), typing.tokenFile()));
     typing.awaitServer();
     story.line("server on " + console() + ", with SQLite and the registry in a folder");
     typing.makeTrust();
@@ -66,13 +76,17 @@ public final class Demo {
     TrainedRelease first = trained("1.0.0", releases::baseline);
     publish(typing, first, 1, "trained from nothing");
 
-    story.chapter(3, options.devices() + " devices, each an agent and an inference service with a camera");
-    List<DemoDevice> fleet = DemoDevice.fleet(options.devices(), options.folder().resolve("devices"));
+    story.chapter(
+        3, options.devices() + " devices, each an agent and an inference service with a camera");
+    List<DemoDevice> fleet =
+        DemoDevice.fleet(options.devices(), options.folder().resolve("devices"));
     Path enrolment = typing.enrolmentFile(fleet.size());
     for (DemoDevice device : fleet) {
       Path config = device.configure(enrolment);
       long seed = fleet.indexOf(device) + 1L;
-      supervisor.start(device.id() + "-runner", children.runner(device.slot(), device.port(), FRAMES_PER_SECOND, seed));
+      supervisor.start(
+          device.id() + "-runner",
+          children.runner(device.slot(), device.port(), FRAMES_PER_SECOND, seed));
       supervisor.start(device.id() + "-agent", children.agent(config));
     }
     typing.awaitDevices(fleet.size());
@@ -93,11 +107,13 @@ public final class Demo {
     story.chapter(6, "What it cost");
     var report = new DemoReport(fleet.size(), figures);
     figures.forEach(this::sum);
-    if (supervisor.restarts() > 0) story.line(supervisor.restarts() + " restarts of processes on the way");
+    if (supervisor.restarts() > 0)
+      story.line(supervisor.restarts() + " restarts of processes on the way");
     return report;
   }
 
-  private TrainedRelease trained(String version, java.util.function.Supplier<TrainedRelease> training) {
+  private TrainedRelease trained(
+      String version, java.util.function.Supplier<TrainedRelease> training) {
     double before = story.elapsed().toMillis() / 1000.0;
     TrainedRelease release = training.get();
     double seconds = story.elapsed().toMillis() / 1000.0 - before;
@@ -113,7 +129,8 @@ public final class Demo {
     return release;
   }
 
-  private void publish(Typing typing, TrainedRelease release, int counter, String how) throws IOException {
+  private void publish(Typing typing, TrainedRelease release, int counter, String how)
+      throws IOException {
     Path folder = BundleFolder.write(options.folder().resolve("ci"), release, counter, how);
     typing.publish(folder, release.id().toString());
   }
@@ -122,7 +139,12 @@ public final class Demo {
     String downloaded = new DataSize(rollout.bytesDownloaded()).human();
     story.line(
         String.format(
-            Locale.ROOT, "%s %s in %.1f s, %s downloaded", rollout.release(), rollout.outcome(), rollout.seconds(), downloaded));
+            Locale.ROOT,
+            "%s %s in %.1f s, %s downloaded",
+            rollout.release(),
+            rollout.outcome(),
+            rollout.seconds(),
+            downloaded));
     rollout
         .failure()
         .ifPresent(
@@ -130,8 +152,9 @@ public final class Demo {
                 story.line(
                     String.format(
                         Locale.ROOT,
-                        "  gate %s: %d devices touched, %.1f s from the first bad sample to the abort, %.1f s from the"
-                            + " abort until the last canary was confirmed on 1.1.0, %d bytes downloaded for the rollback",
+                        "  gate %s: %d devices touched, %.1f s from the first bad sample to the"
+                            + " abort, %.1f s from the abort until the last canary was confirmed on"
+                            + " 1.1.0, %d bytes downloaded for the rollback",
                         f.gate(),
                         f.devicesTouched(),
                         f.secondsToAbort(),
@@ -151,6 +174,9 @@ public final class Demo {
           .fix("remove it, or name another with --dir");
     }
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("README"), "A folder of hatchery demo; it may be deleted.\n", StandardCharsets.UTF_8);
+    Files.writeString(
+        folder.resolve("README"),
+        "A folder of hatchery demo; it may be deleted.\n",
+        StandardCharsets.UTF_8);
   }
 }

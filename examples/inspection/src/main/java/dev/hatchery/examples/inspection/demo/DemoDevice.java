@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One device of the demo: an agent and an inference service with a camera, in a folder of their own.
+ * One device of the demo: an agent and an inference service with a camera, in a folder of their
+ * own.
  *
  * @param port of its inference service, on loopback
  */

@@ -1,8 +1,12 @@
 package dev.hatchery.examples.inspection.demo;
 
-/** The demo's rollout.yaml files: the fields a real one has, with times that fit into five minutes. */
+/**
+ * The demo's rollout.yaml files: the fields a real one has, with times that fit into five minutes.
+ */
 final class RolloutFiles {
-  /** What the demo sets shorter than the defaults; printed, so that nobody takes them for advice. */
+  /**
+   * What the demo sets shorter than the defaults; printed, so that nobody takes them for advice.
+   */
   static final String TIMING =
       """
       timing:

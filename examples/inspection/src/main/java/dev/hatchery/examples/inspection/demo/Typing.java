@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the demo types. A command that finds the server gone is typed again for a while: somebody may have killed it, and
- * the supervisor brings it back.
+ * What the demo types. A command that finds the server gone is typed again for a while: somebody
+ * may have killed it, and the supervisor brings it back.
  */
 final class Typing {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -41,7 +41,11 @@ final class Typing {
     this.ci = folder.resolve("ci");
     this.tokenFile = folder.resolve("operator.token");
     this.environment =
-        Map.of("HATCHERY_SERVER", "http://127.0.0.1:" + port, "HATCHERY_TOKEN_FILE", tokenFile.toString());
+        Map.of(
+            "HATCHERY_SERVER",
+            "http://127.0.0.1:" + port,
+            "HATCHERY_TOKEN_FILE",
+            tokenFile.toString());
   }
 
   Path tokenFile() {
@@ -60,7 +64,9 @@ final class Typing {
         if (notYet.code() != Code.UNREACHABLE && notYet.code() != Code.BAD_INPUT) throw notYet;
       }
       if (System.nanoTime() > deadline) {
-        throw Refusal.of(Code.UNREACHABLE, "the server did not come up; it said:\n" + supervisor.lastLines("server"));
+        throw Refusal.of(
+            Code.UNREACHABLE,
+            "the server did not come up; it said:\n" + supervisor.lastLines("server"));
       }
       Thread.sleep(PAUSE);
     }
@@ -68,12 +74,23 @@ final class Typing {
 
   void makeTrust() throws InterruptedException {
     String keys = ci.resolve("keys").toString();
-    for (String role : List.of("root", "release", "policy")) type("keys", "new", role, "--dir", keys);
+    for (String role : List.of("root", "release", "policy"))
+      type("keys", "new", role, "--dir", keys);
     type("director", "-o", keys + "/director.pub");
     String trust = ci.resolve("trust.json").toString();
     type(
-        "trust", "new", "--root", keys + "/root.pem", "--release", keys + "/release.pub", "--policy",
-        keys + "/policy.pub", "--director", keys + "/director.pub", "-o", trust);
+        "trust",
+        "new",
+        "--root",
+        keys + "/root.pem",
+        "--release",
+        keys + "/release.pub",
+        "--policy",
+        keys + "/policy.pub",
+        "--director",
+        keys + "/director.pub",
+        "-o",
+        trust);
     type("trust", "load", trust);
     String policy = ci.resolve("policy.json").toString();
     type("policy", "new", "--key", keys + "/policy.pem", "-o", policy);
@@ -99,7 +116,10 @@ final class Typing {
     long deadline = System.nanoTime() + PATIENCE.multipliedBy(2).toNanos();
     while (System.nanoTime() < deadline) {
       String json = patiently("devices", "--json");
-      long seen = Api.DEVICES.parse(bytes(json), ANSWER_MAX, "devices").items().stream().filter(d -> d.lastSeen().isPresent()).count();
+      long seen =
+          Api.DEVICES.parse(bytes(json), ANSWER_MAX, "devices").items().stream()
+              .filter(d -> d.lastSeen().isPresent())
+              .count();
       if (seen == devices) return;
       Thread.sleep(PAUSE);
     }
@@ -137,7 +157,8 @@ final class Typing {
   }
 
   private RolloutView status(String name) throws InterruptedException {
-    return Api.ROLLOUT.parse(bytes(patiently("rollout", "status", name, "--json")), ANSWER_MAX, "rollout");
+    return Api.ROLLOUT.parse(
+        bytes(patiently("rollout", "status", name, "--json")), ANSWER_MAX, "rollout");
   }
 
   private static String told(RolloutView r) {
@@ -145,7 +166,8 @@ final class Typing {
     return switch (r.phase()) {
       case RUNNING, PAUSED ->
           "%s, stage %s: %d of %d devices%s"
-              .formatted(where, r.runningStage().name(), r.devicesConfirmed(), r.fleet(), waiting(r));
+              .formatted(
+                  where, r.runningStage().name(), r.devicesConfirmed(), r.fleet(), waiting(r));
       case ROLLING_BACK, ROLLED_BACK ->
           where + r.abort().map(a -> ": " + a.gate() + ", " + a.reason()).orElse("");
       case COMPLETED -> "%s: %d of %d devices".formatted(where, r.devicesConfirmed(), r.fleet());
@@ -176,7 +198,11 @@ final class Typing {
                         seconds(a.at(), end),
                         r.bytesForRollback()));
     return new DemoReport.RolloutFigures(
-        r.release().toString(), r.phase().name(), r.bytesDownloaded(), seconds(r.createdAt(), end), failure);
+        r.release().toString(),
+        r.phase().name(),
+        r.bytesDownloaded(),
+        seconds(r.createdAt(), end),
+        failure);
   }
 
   private static double seconds(Instant from, Instant to) {
