@@ -88,7 +88,7 @@ final class FrameLoop {
     } catch (RuntimeException e) {
       if (!failing) {
         failing = true;
-        LOG.log(System.Logger.Level.WARNING, "frame " + index + " failed", e);
+        LOG.log(System.Logger.Level.WARNING, "frame {0} failed, maybe more do: {1}", index, e);
       }
     }
   }

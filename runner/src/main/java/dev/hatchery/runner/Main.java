@@ -30,13 +30,13 @@ public final class Main {
 
   private static void run(Options options) throws InterruptedException {
     RunnerServer.setProcessLimits();
-    options.nativeDir().ifPresent(NativeLibraries::unpackTo);
+    options.nativeDir().ifPresent(NativeLibraries::keepIn);
     InstantSource clock = Clock.systemUTC();
     var slot = new SlotFolder(options.slotDir());
     var serving = new Serving(slot, clock);
     var metrics = new RunnerMetrics(processStart(clock));
     var inference = new Inference(serving, metrics, System::nanoTime);
-    var frames = options.source().map(source -> frames(source, inference, metrics));
+    var frames = options.source().map(source -> frames(source, serving, inference, metrics));
     if (slot.hasCurrent()) {
       loadFirst(serving);
     }
@@ -66,10 +66,14 @@ public final class Main {
     }
   }
 
-  private static Thread frames(Options.Source source, Inference inference, RunnerMetrics metrics) {
+  private static Thread frames(
+      Options.Source source, Serving serving, Inference inference, RunnerMetrics metrics) {
+    InputSource.Frames frames = find(source.name()).open(source.seed());
+    // So that a model is warmed up with such frames before the first one comes.
+    serving.sawBatch(frames.at(0).shape().getFirst());
     var loop =
         new FrameLoop(
-            find(source.name()).open(source.seed()),
+            frames,
             source.framesPerSecond(),
             inference,
             metrics,

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +32,23 @@ public final class NativeLibraries {
    *
    * @throws Refusal with {@link Code#STORAGE} when the folder cannot be written
    */
-  public static void unpackTo(Path root) {
+  public static void keepIn(Path root) {
+    unpack(root).ifPresent(folder -> System.setProperty(PATH_PROPERTY, folder.toString()));
+  }
+
+  /** The folder that holds the libraries; empty when there are none for this machine. */
+  static Optional<Path> unpack(Path root) {
     String platform = platform();
     String version = OrtEnvironment.class.getPackage().getImplementationVersion();
     if (version == null || resource(platform, NAMES.getFirst()) == null) {
-      return;
+      return Optional.empty();
     }
     Path folder = root.resolve("onnxruntime-" + version + "-" + platform).toAbsolutePath();
     try {
       if (!Files.isDirectory(folder)) {
         unpack(platform, folder);
       }
+      return Optional.of(folder);
     } catch (IOException e) {
       throw Refusal.of(Code.STORAGE, "ONNX Runtime's native code cannot be unpacked")
           .at(folder.toString())
@@ -49,7 +56,6 @@ public final class NativeLibraries {
           .fix("give --native-dir a folder that this user can write, with 40 MB free")
           .cause(e);
     }
-    System.setProperty(PATH_PROPERTY, folder.toString());
   }
 
   private static String platform() {
