@@ -15,6 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,33 @@ final class MainTest {
   }
 
   @Test
+  void theLargestBodiesSeveralAtOnceFitItsHeap() throws Exception {
+    new SlotFixture(folder).install(TinyOnnx.first("left", "right").bytes());
+    int half = (int) InferRequest.BODY_MAX.bytes() / 2;
+    String zeros = "{\"shape\":[1,2],\"data\":[" + "0,".repeat(half - 50) + "0]}";
+    String lists = "[" + "[],".repeat(half / 2) + "[]]";
+    String rows = "{\"shape\":[1024,2],\"data\":[" + "1,".repeat(2047) + "1]}";
+    Process process = start("--port", "0");
+    try (BufferedReader out = process.inputReader();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String url = "http://" + out.readLine().replaceFirst("^listening ", "") + "/infer";
+      List<Callable<Integer>> requests = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        requests.addAll(List.of(() -> post(url, zeros), () -> post(url, lists)));
+        requests.add(() -> post(url, rows));
+      }
+      var statuses = new TreeMap<Integer, Integer>();
+      for (var answer : threads.invokeAll(requests)) {
+        statuses.merge(answer.get(), 1, Integer::sum);
+      }
+      assertThat(statuses).isEqualTo(Map.of(200, 6, 413, 12));
+      assertThat(process.isAlive()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void aWrongCommandLineEndsWithAReasonAndACode() throws Exception {
     Process process = start("--port", "0", "--source", "telescope");
 
@@ -106,6 +137,14 @@ final class MainTest {
       text = get(url);
     }
     return text;
+  }
+
+  private static int post(String url, String body) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(url));
+    request.POST(HttpRequest.BodyPublishers.ofString(body));
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
   }
 
   private static String get(String url) throws Exception {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * and closes it when nobody computes any more.
  */
 public final class OnnxModel implements AutoCloseable {
+  /** Entries of one batch, so that the answer stays small whatever one entry is. */
+  public static final int BATCH_MAX = 1024;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String input;
@@ -130,9 +133,10 @@ public final class OnnxModel implements AutoCloseable {
    */
   public void requireFit(Tensor tensor) {
     List<Integer> shape = tensor.shape();
-    if (!shape.subList(1, shape.size()).equals(entryShape)) {
+    boolean fits = shape.subList(1, shape.size()).equals(entryShape);
+    if (!fits || shape.getFirst() > BATCH_MAX) {
       throw Refusal.of(Code.BAD_INPUT, "the model takes another shape")
-          .expected("[N, " + entryShape.toString().substring(1))
+          .expected("[N, " + entryShape.toString().substring(1) + ", N at most " + BATCH_MAX)
           .got(shape);
     }
   }

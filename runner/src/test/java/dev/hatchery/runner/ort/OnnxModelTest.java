@@ -65,6 +65,7 @@ final class OnnxModelTest {
     try (var model = OnnxModel.load(TINY)) {
       assertRefused(
           Code.BAD_INPUT, () -> model.run(new Tensor(List.of(1, 3), new float[] {1, 2, 3})));
+      assertRefused(Code.BAD_INPUT, () -> model.run(new Tensor(List.of(1025, 2), new float[2050])));
       assertRefused(Code.BAD_INPUT, () -> model.run(new Tensor(List.of(2), new float[] {1, 2})));
     }
   }
