@@ -86,8 +86,7 @@ final class ManifestRoutes {
 
   // A reference that is no tag names nothing when asked for, and spoils a push.
   private static Reference reference(Route.Manifest route, OciError whenNoTag) {
-    if (route.reference().indexOf(':') >= 0)
-      return Reference.of(Route.digest(reference.toString()));
+    if (route.reference().indexOf(':') >= 0) return Reference.of(Route.digest(route.reference()));
     try {
       return Reference.parse(route.reference());
     } catch (Refusal e) {
