@@ -3,17 +3,19 @@ package dev.hatchery.core;
 import java.util.regex.Pattern;
 
 /**
- * The name of a bundle, slot, channel, stage or rollout: 1 to 63 characters of {@code a-z 0-9 . _
- * -}, beginning and ending with a letter or digit. It is safe as a folder's name and as an OCI
- * repository.
+ * The name of a bundle, slot, channel, stage or rollout: words of {@code a-z 0-9}, joined by one
+ * {@code .}, one or two {@code _}, or any number of {@code -}; 1 to 63 characters. That is one
+ * component of an OCI repository's name (distribution-spec 1.1, Pulling manifests), and safe as a
+ * folder's name.
  */
 public record Name(String value) implements Comparable<Name> {
-  private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+  private static final Pattern FORM = Pattern.compile("[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*");
+  private static final int MAX = 63;
 
   public Name {
-    if (!FORM.matcher(value).matches() || value.contains("..")) {
+    if (value.length() > MAX || !FORM.matcher(value).matches()) {
       throw Refusal.of(Code.BAD_INPUT, "this is not a name")
-          .expected("1 to 63 characters of a-z 0-9 . _ -, beginning and ending with a-z or 0-9")
+          .expected("1 to 63 characters: words of a-z 0-9, joined by . _ __ or -")
           .got(value);
     }
   }

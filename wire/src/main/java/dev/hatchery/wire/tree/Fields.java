@@ -40,6 +40,17 @@ public final class Fields {
     }
   }
 
+  /**
+   * Decodes an object of somebody else's format, where later versions may add fields: what nobody
+   * asked for passes, and null counts as absent.
+   */
+  public static <T> T readOpen(Node node, Function<Fields, T> decoder) {
+    if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
+    Map<String, Node> said = new LinkedHashMap<>(object.fields());
+    said.values().removeIf(value -> value instanceof Node.Nil);
+    return placed(node, () -> decoder.apply(new Fields(new Node.Obj(said, object.place()))));
+  }
+
   public boolean has(String name) {
     asked.add(name);
     return object.fields().containsKey(name);
