@@ -12,8 +12,14 @@ import java.util.function.Function;
  * Refusal}.
  */
 public record Codec<T>(Function<T, Node> writer, Function<Node, T> reader) {
-  static <T> Codec<T> of(Function<T, Node> writer, Function<Fields, T> decoder) {
+  /** A form of ours: fields that nobody asked for are refused. */
+  public static <T> Codec<T> of(Function<T, Node> writer, Function<Fields, T> decoder) {
     return new Codec<>(writer, node -> Fields.read(node, decoder));
+  }
+
+  /** A form that may grow: an older reader passes over the fields of a newer writer. */
+  public static <T> Codec<T> open(Function<T, Node> writer, Function<Fields, T> decoder) {
+    return new Codec<>(writer, node -> Fields.readOpen(node, decoder));
   }
 
   public Node write(T value) {

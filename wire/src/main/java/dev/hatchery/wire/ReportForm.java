@@ -22,6 +22,9 @@ final class ReportForm {
           histogram -> Tree.map(histogram.counts(), Tree::integer),
           node -> new LatencyHistogram(Fields.map(node, ReportForm::bucket, Fields::integer)));
 
+  /** Shared with the operator API. */
+  static final Codec<SlotStatus> STATUS = new Codec<>(ReportForm::slot, ReportForm::slot);
+
   static final Codec<Report> CODEC = Codec.of(ReportForm::write, ReportForm::read);
 
   static final Codec<ReportBatch> BATCH =

@@ -12,6 +12,7 @@ import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Trust;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
@@ -32,6 +33,7 @@ public final class Wire {
   public static final Codec<EnrolRequest> ENROL_REQUEST = EnrolmentForm.REQUEST;
   public static final Codec<EnrolAnswer> ENROL_ANSWER = EnrolmentForm.ANSWER;
   public static final Codec<TokenAnswer> TOKEN_ANSWER = EnrolmentForm.TOKEN;
+  public static final Codec<SlotStatus> SLOT_STATUS = ReportForm.STATUS;
   public static final Codec<ReportBatch> REPORT_BATCH = ReportForm.BATCH;
   public static final Codec<ReportAnswer> REPORT_ANSWER = ReportForm.ANSWER;
   public static final Codec<Golden> GOLDEN = GoldenForm.CODEC;

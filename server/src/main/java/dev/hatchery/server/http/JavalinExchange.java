@@ -1,0 +1,88 @@
+package dev.hatchery.server.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request of Javalin's. */
+final class JavalinExchange implements Exchange {
+  private final Context context;
+  private final Route route;
+  private final String requestId;
+  private Caller caller = new Caller.Anyone();
+  private byte @Nullable [] body; // read once, from the one thread that handles the request
+
+  JavalinExchange(Context context, Route route, String requestId) {
+    this.context = context;
+    this.route = route;
+    this.requestId = requestId;
+  }
+
+  void admitted(Caller caller) {
+    this.caller = caller;
+  }
+
+  @Override
+  public Method method() {
+    return route.method();
+  }
+
+  @Override
+  public String path() {
+    return context.path();
+  }
+
+  @Override
+  public String part(String name) {
+    return context.pathParam(name);
+  }
+
+  @Override
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(context.queryParam(name));
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  @Override
+  public byte[] body() {
+    if (body == null) {
+      body = Limits.all(raw(), context.req().getContentLengthLong(), route.bodyMax());
+    }
+    return body.clone();
+  }
+
+  @Override
+  public InputStream bodyStream() {
+    return Limits.cut(raw(), route.bodyMax());
+  }
+
+  private InputStream raw() {
+    try {
+      return context.req().getInputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String remote() {
+    return context.req().getRemoteAddr();
+  }
+
+  @Override
+  public Caller caller() {
+    return caller;
+  }
+
+  @Override
+  public String requestId() {
+    return requestId;
+  }
+}

@@ -1,0 +1,210 @@
+// One page over the operator API. It builds every element with textContent: what devices and people wrote is shown,
+// never interpreted.
+
+const EVERY_MS = 2000;
+const KEY = "hatchery.token";
+const $ = (id) => document.getElementById(id);
+let token = sessionStorage.getItem(KEY);
+let timer = 0;
+
+class Refused extends Error {
+  constructor(problem, status) {
+    super([problem.title, problem.expected && `expected ${problem.expected}`, problem.fix].filter(Boolean).join("; "));
+    this.status = status;
+  }
+}
+
+async function call(path, init = {}) {
+  const answer = await fetch(`/api/v1${path}`, {
+    ...init,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...init.headers },
+  });
+  const body = await answer.json();
+  if (!answer.ok) throw new Refused(body, answer.status);
+  return body;
+}
+
+function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") node.addEventListener("click", value);
+    else if (value !== false && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((c) => c !== undefined && c !== null && c !== ""));
+  return node;
+}
+
+const pill = (text, tone) => el("span", { class: `pill ${tone}` }, text);
+
+const TONES = {
+  RUNNING: "wait", PAUSED: "none", ROLLING_BACK: "bad", COMPLETED: "good", ROLLED_BACK: "bad",
+  PASS: "good", FAIL: "bad", HOLD: "wait", NO_DATA: "none", NOT_APPLICABLE: "none",
+  confirmed: "good", failed: "bad", "rolled-back": "bad", "rolling-back": "bad", trial: "wait",
+};
+const tone = (word) => TONES[word] ?? TONES[word.toUpperCase().replaceAll("-", "_")] ?? "none";
+const words = (text) => text.toLowerCase().replaceAll("_", " ").replaceAll("-", " ");
+
+function ago(instant) {
+  if (!instant) return "never";
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 172800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86400)} d ago`;
+}
+
+function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function table(heads, rows) {
+  return el("table", {},
+    el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))),
+    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => (c instanceof HTMLTableCellElement ? c : el("td", {}, c)))))));
+}
+
+const nothing = (text) => el("p", { class: "quiet" }, text);
+
+function channelCard(channel, rollouts) {
+  const active = rollouts.find((r) => r.slot === channel.slot && r.channel === channel.channel && ["running", "paused"].includes(r.phase.toLowerCase()));
+  const target = active ? active.previous : channel.previous;
+  const possible = active !== undefined || channel.previous !== undefined;
+  return el("div", { class: "card" },
+    el("div", { class: "top" },
+      el("span", { class: "name" }, `${channel.slot} / ${channel.channel}`),
+      el("button", {
+        class: "right danger", type: "button", "data-channel": `${channel.slot}/${channel.channel}`,
+        disabled: possible ? false : "", title: possible ? undefined : "there is no release to go back to",
+        onclick: () => askRollback(channel, active, target),
+      }, "Roll back …")),
+    el("p", {}, "head ", el("strong", {}, channel.head ?? "none yet")),
+    el("p", { class: "quiet" }, `${channel.devices} devices; before: ${channel.previous ?? "nothing"}`));
+}
+
+function askRollback(channel, active, target) {
+  const where = `${channel.slot} / ${channel.channel}`;
+  $("confirm-title").textContent = `Roll back ${where}?`;
+  const back = target ? `back to ${target}, from their own disks` : "back to having no model, because this is the channel's first release";
+  $("confirm-text").textContent = active
+    ? `The rollout of ${active.release} is aborted for good, and the ${active.devicesTouched} devices it has touched go ${back}.`
+    : `All ${channel.devices} devices leave ${channel.head} and go ${back}.`;
+  const dialog = $("confirm");
+  dialog.returnValue = "";
+  dialog.onclose = () => { if (dialog.returnValue === "yes") rollback(channel); };
+  dialog.showModal();
+}
+
+async function rollback(channel) {
+  try {
+    await call(`/channels/${channel.slot}/${channel.channel}/rollback`, {
+      method: "POST",
+      headers: { "Idempotency-Key": crypto.randomUUID() },
+      body: JSON.stringify({ reason: $("reason").value || "by hand, from the console" }),
+    });
+    await refresh();
+  } catch (e) {
+    problem(e.message);
+  }
+}
+
+function stageBars(rollout) {
+  const phase = rollout.phase.toLowerCase().replaceAll("_", "-");
+  const back = phase === "rolling-back" || phase === "rolled-back";
+  return el("ol", { class: "stages" }, ...rollout.stages.map((stage, i) => {
+    const done = i < rollout.stage || phase === "completed";
+    const share = done ? 1 : i === rollout.stage ? Math.min(1, rollout.devicesConfirmed / Math.max(1, stage.devices)) : 0;
+    const bar = el("i");
+    bar.style.width = `${Math.round((back && i === rollout.stage ? 1 : share) * 100)}%`;
+    const state = back && i === rollout.stage ? "back" : done ? "done" : i === rollout.stage ? "now" : "";
+    return el("li", { class: state }, el("div", { class: "bar" }, bar), `${stage.name}: ${stage.devices} devices`);
+  }));
+}
+
+function rolloutCard(rollout) {
+  const facts = [
+    `${rollout.devicesConfirmed} of ${rollout.fleet} devices confirmed, ${rollout.devicesTouched} touched`,
+    `${size(rollout.bytesDownloaded)} downloaded`,
+    rollout.abort && `${size(rollout.bytesForRollback)} for the rollback`,
+    `began ${ago(rollout.createdAt)}`,
+    rollout.finishedAt && `ended ${ago(rollout.finishedAt)}`,
+  ].filter(Boolean).join(" · ");
+  return el("div", { class: "card" },
+    el("div", { class: "top" },
+      el("span", { class: "name" }, rollout.release),
+      pill(words(rollout.phase), tone(rollout.phase)),
+      rollout.heldSince && pill(`held, ${ago(rollout.heldSince)}`, "wait"),
+      el("span", { class: "quiet right" }, `${rollout.slot} / ${rollout.channel}`)),
+    stageBars(rollout),
+    rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
+    el("p", { class: "quiet" }, facts),
+    rollout.verdicts.length > 0 && table(["Gate", "Verdict", "Why"],
+      rollout.verdicts.map((v) => [el("td", { class: "mono" }, v.gate), pill(words(v.kind), tone(v.kind)), v.reason])) || null);
+}
+
+function deviceRows(devices) {
+  return devices.flatMap((device) => Object.entries(device.slots).map(([name, slot]) => [
+    el("td", {}, el("strong", {}, device.id)),
+    Object.entries(device.labels).map(([k, v]) => `${k}=${v}`).join("  "),
+    `${name} / ${slot.channel}`,
+    slot.running ?? "–",
+    slot.ordered ?? "–",
+    slot.status ? pill(words(slot.status.state), tone(slot.status.state)) : "–",
+    slot.status?.reason ? `${slot.status.reason} ${slot.status.detail ?? ""}` : "",
+    ago(device.lastSeen),
+  ]));
+}
+
+function show(id, ...nodes) {
+  $(id).replaceChildren(...nodes);
+}
+
+function problem(text) {
+  $("problem").hidden = !text;
+  $("problem").textContent = text ?? "";
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  try {
+    const [channels, rollouts, devices] = await Promise.all([call("/channels"), call("/rollouts"), call("/devices")]);
+    show("channels", ...(channels.items.length ? channels.items.map((c) => channelCard(c, rollouts.items)) : [nothing("No device follows a channel yet.")]));
+    show("rollouts", ...(rollouts.items.length ? rollouts.items.slice(0, 10).map(rolloutCard) : [nothing("No rollout yet: hatchery rollout apply -f rollout.yaml")]));
+    show("devices", devices.items.length
+      ? el("div", { class: "table" }, table(["Device", "Labels", "Slot", "Running", "Ordered", "State", "Why", "Seen"], deviceRows(devices.items)))
+      : nothing("No device yet: hatchery enrolment new -o enrolment.json"));
+    problem(null);
+    $("freshness").textContent = `as of ${new Date().toLocaleTimeString()}`;
+    $("page").hidden = false;
+    $("door").hidden = true;
+    $("forget").hidden = false;
+  } catch (e) {
+    if (e instanceof Refused && (e.status === 401 || e.status === 403)) return askToken(e.message);
+    problem(`No news from the server: ${e.message}`);
+    $("page").hidden = false;
+  }
+  timer = setTimeout(refresh, EVERY_MS);
+}
+
+function askToken(refusal) {
+  clearTimeout(timer);
+  sessionStorage.removeItem(KEY);
+  $("refused").textContent = refusal ?? "";
+  $("freshness").textContent = "";
+  $("page").hidden = true;
+  $("forget").hidden = true;
+  $("door").hidden = false;
+  $("token").focus();
+}
+
+$("door").addEventListener("submit", (event) => {
+  event.preventDefault();
+  token = $("token").value.trim();
+  $("token").value = "";
+  sessionStorage.setItem(KEY, token);
+  refresh();
+});
+$("forget").addEventListener("click", () => { token = null; askToken(); });
+
+if (token) refresh();
+else askToken();

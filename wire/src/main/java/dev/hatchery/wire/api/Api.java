@@ -1,0 +1,48 @@
+package dev.hatchery.wire.api;
+
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Tree;
+import java.util.OptionalLong;
+
+/** Every message of the operator API, by name. */
+public final class Api {
+  public static final Codec<DirectorView> DIRECTOR = FleetForm.DIRECTOR;
+  public static final Codec<TrustView> TRUST = FleetForm.TRUST;
+  public static final Codec<DeviceView> DEVICE = FleetForm.DEVICE;
+  public static final Codec<Page<DeviceView>> DEVICES = page(DEVICE);
+  public static final Codec<EnrolmentTokenRequest> ENROLMENT_TOKEN_REQUEST = FleetForm.REQUEST;
+  public static final Codec<EnrolmentTokenView> ENROLMENT_TOKEN = FleetForm.TOKEN;
+  public static final Codec<ReleaseRequest> RELEASE_REQUEST = ReleaseForm.REQUEST;
+  public static final Codec<ReleaseView> RELEASE = ReleaseForm.RELEASE;
+  public static final Codec<Page<ReleaseView>> RELEASES = page(RELEASE);
+  public static final Codec<ChannelView> CHANNEL = ReleaseForm.CHANNEL;
+  public static final Codec<Page<ChannelView>> CHANNELS = page(CHANNEL);
+  public static final Codec<RollbackRequest> ROLLBACK_REQUEST = ReleaseForm.ROLLBACK_REQUEST;
+  public static final Codec<RollbackView> ROLLBACK = ReleaseForm.ROLLBACK;
+  public static final Codec<AbortRequest> ABORT_REQUEST = RolloutForm.ABORT_REQUEST;
+  public static final Codec<VerdictView> VERDICT = RolloutForm.VERDICT;
+  public static final Codec<RolloutView> ROLLOUT = RolloutForm.ROLLOUT;
+  public static final Codec<Page<RolloutView>> ROLLOUTS = page(ROLLOUT);
+  public static final Codec<DecisionView> DECISION = RolloutForm.DECISION;
+  public static final Codec<Page<DecisionView>> DECISIONS = page(DECISION);
+  public static final Codec<AuditView> AUDIT = FleetForm.AUDIT;
+  public static final Codec<Page<AuditView>> AUDITS = page(AUDIT);
+
+  private Api() {}
+
+  private static <T> Codec<Page<T>> page(Codec<T> item) {
+    return Codec.open(
+        page -> {
+          Tree tree = Tree.object().list("items", page.items(), true, item::write);
+          page.next().ifPresent(next -> tree.put("next", next));
+          return tree.done();
+        },
+        f ->
+            new Page<>(
+                f.list("items", item::read),
+                f.maybe("next", Fields::integer)
+                    .map(OptionalLong::of)
+                    .orElse(OptionalLong.empty())));
+  }
+}

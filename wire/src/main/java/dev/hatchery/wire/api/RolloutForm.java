@@ -1,0 +1,200 @@
+package dev.hatchery.wire.api;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Tree;
+import java.util.OptionalDouble;
+
+/** Rollouts and decisions. */
+final class RolloutForm {
+  static final Codec<AbortRequest> ABORT_REQUEST =
+      Codec.of(
+          request -> Tree.object().put("reason", request.reason()).done(),
+          f -> new AbortRequest(f.text("reason")));
+
+  static final Codec<VerdictView> VERDICT =
+      Codec.open(
+          verdict -> {
+            Tree tree =
+                Tree.object()
+                    .put("gate", verdict.gate())
+                    .put("kind", Fields.word(verdict.kind()))
+                    .put("reason", verdict.reason());
+            verdict.e().ifPresent(e -> tree.put("e", e));
+            return tree.done();
+          },
+          f ->
+              new VerdictView(
+                  f.text("gate"),
+                  f.get("kind", Fields.constant(VerdictView.Kind.class)),
+                  f.text("reason"),
+                  f.maybe("e", Fields::real)
+                      .map(OptionalDouble::of)
+                      .orElse(OptionalDouble.empty())));
+
+  static final Codec<RolloutView> ROLLOUT = Codec.open(RolloutForm::rollout, RolloutForm::rollout);
+
+  static final Codec<DecisionView> DECISION =
+      Codec.open(
+          view ->
+              Tree.object()
+                  .put("seq", view.seq())
+                  .put("rollout", view.rollout())
+                  .put("at", view.at())
+                  .put("summary", view.summary())
+                  .list("verdicts", view.verdicts(), true, VERDICT::write)
+                  .put("commands", view.commands())
+                  .put("afterReport", view.afterReport())
+                  .put("upToReport", view.upToReport())
+                  .put("inputs", view.inputs())
+                  .done(),
+          f ->
+              new DecisionView(
+                  f.integer("seq"),
+                  f.text("rollout"),
+                  Words.at(f, "at"),
+                  f.text("summary"),
+                  f.list("verdicts", VERDICT::read),
+                  f.integer("commands"),
+                  f.integer("afterReport"),
+                  f.integer("upToReport"),
+                  f.parsed("inputs", Digest::parse)));
+
+  private RolloutForm() {}
+
+  private static Node rollout(RolloutView view) {
+    Tree tree =
+        Tree.object()
+            .put("id", view.id())
+            .put("name", view.name())
+            .put("slot", view.slot())
+            .put("channel", view.channel())
+            .put("release", view.release())
+            .maybe("previous", view.previous())
+            .put("phase", Fields.word(view.phase()))
+            .list("stages", view.stages(), true, RolloutForm::stage)
+            .put("stage", view.stage())
+            .put("fleet", view.fleet())
+            .put("devicesTouched", view.devicesTouched())
+            .put("devicesConfirmed", view.devicesConfirmed())
+            .put("createdAt", view.createdAt())
+            .put("stageSince", view.stageSince())
+            .maybe("heldSince", view.heldSince())
+            .maybe("abort", view.abort().map(RolloutForm::abort))
+            .maybe("finishedAt", view.finishedAt())
+            .put("bytesDownloaded", view.bytesDownloaded())
+            .put("bytesForRollback", view.bytesForRollback())
+            .list("verdicts", view.verdicts(), true, VERDICT::write);
+    return tree.list("members", view.members(), false, RolloutForm::member).done();
+  }
+
+  private static RolloutView rollout(Fields f) {
+    return new RolloutView(
+        f.text("id"),
+        f.parsed("name", Name::new),
+        f.parsed("slot", Name::new),
+        f.parsed("channel", Name::new),
+        f.parsed("release", ReleaseId::parse),
+        f.maybeParsed("previous", ReleaseId::parse),
+        f.get("phase", Fields.constant(RolloutView.Phase.class)),
+        f.list("stages", RolloutForm::stage),
+        f.get("stage", Fields::smallInteger),
+        f.get("fleet", Fields::smallInteger),
+        f.get("devicesTouched", Fields::smallInteger),
+        f.get("devicesConfirmed", Fields::smallInteger),
+        Words.at(f, "createdAt"),
+        Words.at(f, "stageSince"),
+        Words.maybeAt(f, "heldSince"),
+        f.maybe("abort", RolloutForm::abort),
+        Words.maybeAt(f, "finishedAt"),
+        f.integer("bytesDownloaded"),
+        f.integer("bytesForRollback"),
+        f.list("verdicts", VERDICT::read),
+        f.list("members", RolloutForm::member));
+  }
+
+  private static Node stage(RolloutView.Stage stage) {
+    return Tree.object()
+        .put("name", stage.name())
+        .put("devices", stage.devices())
+        .put("soak", Words.duration(stage.soak()))
+        .done();
+  }
+
+  private static RolloutView.Stage stage(Node node) {
+    return Fields.readOpen(
+        node,
+        f ->
+            new RolloutView.Stage(
+                f.parsed("name", Name::new),
+                f.get("devices", Fields::smallInteger),
+                Words.duration(f, "soak")));
+  }
+
+  private static Node abort(RolloutView.Abort abort) {
+    return Tree.object()
+        .put("gate", abort.gate())
+        .put("reason", abort.reason())
+        .put("at", abort.at())
+        .maybe("firstBadAt", abort.firstBadAt())
+        .done();
+  }
+
+  private static RolloutView.Abort abort(Node node) {
+    return Fields.readOpen(
+        node,
+        f ->
+            new RolloutView.Abort(
+                f.text("gate"),
+                f.text("reason"),
+                Words.at(f, "at"),
+                Words.maybeAt(f, "firstBadAt")));
+  }
+
+  private static Node member(RolloutView.Member member) {
+    return Tree.object()
+        .put("device", member.device())
+        .put("stage", member.stage())
+        .put("state", Fields.word(member.state()))
+        .put("attempt", member.attempt())
+        .put("orderedAt", member.orderedAt())
+        .put("lastSeen", member.lastSeen())
+        .put("observed", Words.duration(member.observed()))
+        .put("requests", member.requests())
+        .put("errors", member.errors())
+        .put("localRollbacks", member.localRollbacks())
+        .put("restarts", member.restarts())
+        .maybe("failure", member.failure())
+        .maybe("firstBadAt", member.firstBadAt())
+        .put("bytesDownloaded", member.bytesDownloaded())
+        .put("bytesForRollback", member.bytesForRollback())
+        .done();
+  }
+
+  private static RolloutView.Member member(Node node) {
+    return Fields.readOpen(
+        node,
+        f ->
+            new RolloutView.Member(
+                f.parsed("device", DeviceId::new),
+                f.parsed("stage", Name::new),
+                f.get("state", Fields.constant(RolloutView.Member.State.class)),
+                f.get("attempt", Fields::smallInteger),
+                Words.at(f, "orderedAt"),
+                Words.at(f, "lastSeen"),
+                Words.duration(f, "observed"),
+                f.integer("requests"),
+                f.integer("errors"),
+                f.get("localRollbacks", Fields::smallInteger),
+                f.get("restarts", Fields::smallInteger),
+                f.maybeParsed("failure", Words::code),
+                Words.maybeAt(f, "firstBadAt"),
+                f.integer("bytesDownloaded"),
+                f.integer("bytesForRollback")));
+  }
+}

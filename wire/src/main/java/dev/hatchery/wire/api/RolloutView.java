@@ -1,0 +1,111 @@
+package dev.hatchery.wire.api;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.ReleaseId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A rollout as it stands.
+ *
+ * @param name of its spec
+ * @param previous what it goes back to when it is aborted
+ * @param stage index of the stage that runs
+ * @param heldSince since when a hold keeps the stage
+ * @param bytesDownloaded by all members, under their orders to switch
+ * @param bytesForRollback by all members, under their orders to go back
+ * @param verdicts of every gate, as they were last decided
+ * @param members those that were touched; left out in lists
+ */
+public record RolloutView(
+    String id,
+    Name name,
+    Name slot,
+    Name channel,
+    ReleaseId release,
+    Optional<ReleaseId> previous,
+    Phase phase,
+    List<Stage> stages,
+    int stage,
+    int fleet,
+    int devicesTouched,
+    int devicesConfirmed,
+    Instant createdAt,
+    Instant stageSince,
+    Optional<Instant> heldSince,
+    Optional<Abort> abort,
+    Optional<Instant> finishedAt,
+    long bytesDownloaded,
+    long bytesForRollback,
+    List<VerdictView> verdicts,
+    List<Member> members) {
+  /** As in {@code dev.hatchery.rollout.Phase}. */
+  public enum Phase {
+    RUNNING,
+    PAUSED,
+    ROLLING_BACK,
+    COMPLETED,
+    ROLLED_BACK;
+
+    /** Whether nothing more will happen. */
+    public boolean over() {
+      return this == COMPLETED || this == ROLLED_BACK;
+    }
+  }
+
+  /**
+   * One stage.
+   *
+   * @param devices how many have the release when it is full
+   */
+  public record Stage(Name name, int devices, Duration soak) {}
+
+  /**
+   * Why it was aborted.
+   *
+   * @param gate that tripped
+   * @param firstBadAt when the first bad evidence came
+   */
+  public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBadAt) {}
+
+  /** A device that was told to switch. */
+  public record Member(
+      DeviceId device,
+      Name stage,
+      State state,
+      int attempt,
+      Instant orderedAt,
+      Instant lastSeen,
+      Duration observed,
+      long requests,
+      long errors,
+      int localRollbacks,
+      int restarts,
+      Optional<Code> failure,
+      Optional<Instant> firstBadAt,
+      long bytesDownloaded,
+      long bytesForRollback) {
+    /** As in {@code dev.hatchery.rollout.Member}. */
+    public enum State {
+      ORDERED,
+      CONFIRMED,
+      FAILED,
+      ROLLING_BACK,
+      ROLLED_BACK
+    }
+  }
+
+  public RolloutView {
+    stages = List.copyOf(stages);
+    verdicts = List.copyOf(verdicts);
+    members = List.copyOf(members);
+  }
+
+  public Stage runningStage() {
+    return stages.get(stage);
+  }
+}
