@@ -15,7 +15,7 @@ import java.util.TreeSet;
 public final class Dsse {
   private Dsse() {}
 
-  /** Every key signs the same payload; a key may stand here once only. */
+  /** Every key signs the same payload. */
   public static Envelope sign(String payloadType, byte[] payload, SigningKey... keys) {
     return sign(payloadType, payload, List.of(keys));
   }

@@ -7,16 +7,15 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.wire.json.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A signature over bytes that are kept elsewhere, as a Sigstore bundle: the form {@code cosign
  * verify-blob} reads and {@code cosign sign-blob} writes. Holding one says nothing about whether it
  * can be trusted.
  *
- * @param hint which key signed, as its tool writes it, or empty; never an identity
+ * @param hint which key signed: base64 of the SHA-256 of its SPKI, as cosign writes it too; empty,
+ *     or another tool's own words; never an identity
  * @param digest SHA-256 of the signed bytes
  * @param signature ECDSA as DER, or Ed25519's 64 bytes
  */
@@ -25,6 +24,9 @@ public record SigstoreBundle(String hint, Digest digest, Bytes signature) {
 
   /** A bundle's size is capped before it is parsed; ours have 400 bytes. */
   public static final DataSize MAX_SIZE = DataSize.kib(256);
+
+  /** SHA-256 in base64. */
+  private static final Pattern HASH = Pattern.compile("[A-Za-z0-9+/]{43}=");
 
   /**
    * Signs these bytes; the result's {@link #bytes} are what a {@code .sigstore.json} file holds.
@@ -75,19 +77,13 @@ public record SigstoreBundle(String hint, Digest digest, Bytes signature) {
     }
   }
 
-  // The specification leaves the hint's form open. Where it is a hash, it must be the key's.
+  // The specification leaves the hint's form open. Hatchery and cosign write the key's hash; a hint
+  // that is a hash must be that one, any other text is a note and says nothing.
   private boolean hintAllows(TrustedKey key) {
-    if (hint.isEmpty()) return true;
-    return List.of(hint(key), cosignHint(key)).contains(hint);
+    return !HASH.matcher(hint).matches() || hint.equals(hint(key));
   }
 
   private static String hint(TrustedKey key) {
     return Bytes.of(key.id().bytes()).base64();
-  }
-
-  private static String cosignHint(TrustedKey key) {
-    MessageDigest running = Digest.sha256();
-    running.update(PublicKeys.pem(key).getBytes(StandardCharsets.US_ASCII));
-    return Bytes.of(running.digest()).base64();
   }
 }

@@ -1,0 +1,276 @@
+package dev.hatchery.cli;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.Page;
+import dev.hatchery.wire.api.RollbackRequest;
+import dev.hatchery.wire.api.RollbackView;
+import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.yaml.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Rollouts, and the way back. */
+final class RolloutCommands {
+  private RolloutCommands() {}
+
+  /** {@code hatchery rollout}, above the others. */
+  @Command(name = "rollout", description = "Move a channel to another release, stage by stage.")
+  static final class Rollout implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw Refusal.of(Code.BAD_INPUT, "this command needs another word")
+          .expected("rollout apply, list, status, promote, pause, resume, retry or abort");
+    }
+  }
+
+  /** {@code hatchery rollout apply}. */
+  @Command(
+      name = "apply",
+      description =
+          "Start the rollout that a file describes; the same file again starts nothing twice.")
+  static final class Apply extends ServerCommand {
+    @Option(names = "-f", required = true, paramLabel = "rollout.yaml")
+    private @Nullable Path file;
+
+    Apply(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      Path from = given(file);
+      String yaml = new String(Disk.read(from), StandardCharsets.UTF_8);
+      RolloutSpec spec = Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, from.toString()));
+      RolloutView rollout = client().startRollout(spec);
+      if (json) terminal.json(Api.ROLLOUT.write(rollout));
+      else RolloutText.print(rollout, terminal);
+      return 0;
+    }
+  }
+
+  /** {@code hatchery rollout list}. */
+  @Command(name = "list", description = "List the rollouts, newest first.")
+  static final class ListAll extends ServerCommand {
+    ListAll(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      List<RolloutView> rollouts = client().rollouts();
+      if (json) {
+        terminal.json(Api.ROLLOUTS.write(Page.all(rollouts)));
+        return 0;
+      }
+      terminal.table(
+          List.of("ROLLOUT", "RELEASE", "CHANNEL", "PHASE", "STAGE", "DEVICES", "DOWNLOADED"),
+          rollouts.stream()
+              .map(
+                  r ->
+                      List.of(
+                          r.id(),
+                          r.release().toString(),
+                          r.slot() + "/" + r.channel(),
+                          r.phase().name(),
+                          r.runningStage().name().value(),
+                          r.devicesConfirmed() + "/" + r.fleet(),
+                          new DataSize(r.bytesDownloaded()).human()))
+              .toList());
+      return 0;
+    }
+  }
+
+  /** {@code hatchery rollout status}. */
+  @Command(name = "status", description = "Say where a rollout stands, and what every gate says.")
+  static final class Status extends OneRollout {
+    Status(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().rollout(id);
+    }
+  }
+
+  /** {@code hatchery rollout promote}. */
+  @Command(
+      name = "promote",
+      description = "End the stage as passed, whatever its soak. A FAIL cannot be promoted over.")
+  static final class Promote extends OneRollout {
+    Promote(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().promote(id);
+    }
+  }
+
+  /** {@code hatchery rollout pause}. */
+  @Command(
+      name = "pause",
+      description = "No further device is touched; gates go on and may still abort.")
+  static final class Pause extends OneRollout {
+    Pause(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().pause(id);
+    }
+  }
+
+  /** {@code hatchery rollout resume}. */
+  @Command(name = "resume", description = "Go on after a pause.")
+  static final class Resume extends OneRollout {
+    Resume(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().resume(id);
+    }
+  }
+
+  /** {@code hatchery rollout retry}. */
+  @Command(name = "retry", description = "Give devices that went back alone a fresh trial at once.")
+  static final class Retry extends OneRollout {
+    Retry(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().retry(id);
+    }
+  }
+
+  /** {@code hatchery rollout abort}. */
+  @Command(
+      name = "abort",
+      description = "Abort: every device that was touched goes back. It cannot be undone.")
+  static final class Abort extends OneRollout {
+    @Option(
+        names = "--reason",
+        required = true,
+        paramLabel = "TEXT",
+        description = "for the record")
+    private @Nullable String reason;
+
+    Abort(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    RolloutView act(String id) {
+      return client().abort(id, given(reason));
+    }
+  }
+
+  /** {@code hatchery rollback}. */
+  @Command(
+      name = "rollback",
+      description = "Take a channel back: abort its rollout, or return to the release before.")
+  static final class Rollback extends ServerCommand {
+    @Option(names = "--channel", required = true, paramLabel = "C")
+    private @Nullable String channel;
+
+    @Option(
+        names = "--slot",
+        paramLabel = "S",
+        description = "needed only when the channel's name stands in several slots")
+    private @Nullable String slot;
+
+    @Option(
+        names = "--reason",
+        defaultValue = "by hand",
+        paramLabel = "TEXT",
+        description = "for the record")
+    private String reason = "by hand";
+
+    Rollback(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      Name name = new Name(given(channel));
+      Name in = slot == null ? onlySlotOf(name) : new Name(slot);
+      RollbackView done =
+          client().rollback(in, name, new RollbackRequest(reason, Optional.empty()));
+      if (json) terminal.json(Api.ROLLBACK.write(done));
+      else terminal.line(told(done));
+      return 0;
+    }
+
+    private Name onlySlotOf(Name name) {
+      List<Name> slots =
+          client().channels().stream()
+              .filter(c -> c.channel().equals(name))
+              .map(c -> c.slot())
+              .toList();
+      if (slots.size() == 1) return slots.getFirst();
+      throw Refusal.of(
+              slots.isEmpty() ? Code.NOT_FOUND : Code.BAD_INPUT,
+              "which channel is meant is not clear")
+          .expected("one slot with a channel " + name)
+          .got(slots.isEmpty() ? "none" : slots)
+          .fix("see hatchery channels, and say --slot");
+    }
+
+    private static String told(RollbackView done) {
+      String where = done.slot() + "/" + done.channel();
+      String to = done.to().map(r -> " to " + r).orElse("");
+      return switch (done.how()) {
+        case ROLLOUT_ABORTED ->
+            where
+                + ": rollout of "
+                + done.from()
+                + " aborted; "
+                + done.devices()
+                + " devices go back"
+                + to;
+        case UNDER_WAY -> where + ": a rollback from " + done.from() + to + " is under way already";
+        case HEAD_MOVED ->
+            where + ": " + done.devices() + " devices go back from " + done.from() + to;
+      };
+    }
+  }
+
+  /** What the commands about one rollout share. */
+  abstract static class OneRollout extends ServerCommand {
+    @Parameters(paramLabel = "ROLLOUT", description = "its id or name")
+    private @Nullable String id;
+
+    OneRollout(Terminal terminal) {
+      super(terminal);
+    }
+
+    abstract RolloutView act(String id);
+
+    @Override
+    public final Integer call() {
+      RolloutView rollout = act(given(id));
+      if (json) terminal.json(Api.ROLLOUT.write(rollout));
+      else RolloutText.print(rollout, terminal);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.hatchery.examples.inspection.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command lines of the demo's processes: each a JVM of its own with the options that fit a
+ * small board.
+ *
+ * @param java the java program
+ * @param classPath of this process; every child's Main is on it
+ */
+record Children(Path java, String classPath) {
+  static Children ofThisProcess() {
+    return new Children(
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        System.getProperty("java.class.path"));
+  }
+
+  List<String> server(Path data, int port, Path tokenFile) {
+    return java(
+        "64m",
+        "dev.hatchery.server.Main",
+        "--data",
+        data.toString(),
+        "--listen",
+        "127.0.0.1:" + port,
+        "--token-file",
+        tokenFile.toString());
+  }
+
+  List<String> agent(Path config) {
+    return java("32m", "dev.hatchery.agent.Main", "--config", config.toString());
+  }
+
+  List<String> runner(Path slotFolder, int port, double framesPerSecond, long seed) {
+    return java(
+        "96m",
+        "dev.hatchery.runner.Main",
+        "--slot-dir",
+        slotFolder.toString(),
+        "--port",
+        String.valueOf(port),
+        "--source",
+        "inspection",
+        "--fps",
+        String.valueOf(framesPerSecond),
+        "--seed",
+        String.valueOf(seed));
+  }
+
+  private List<String> java(String heap, String main, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java.toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xms8m",
+                "-Xmx" + heap,
+                "-Xss512k",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.hatchery.examples.inspection.demo;
+
+/**
+ * The demo's rollout.yaml files: the fields a real one has, with times that fit into five minutes.
+ */
+final class RolloutFiles {
+  /**
+   * What the demo sets shorter than the defaults; printed, so that nobody takes them for advice.
+   */
+  static final String TIMING =
+      """
+      timing:
+        window: 2s            # default 1m
+        heartbeat: 2s         # default 1m
+        silence: 25s          # default 3m
+        warmUp: 2s            # default 1m
+        minRequests: 20       # default 200
+        minReporting: 80%
+        baselineRequests: 60  # default 2000
+        baselineAge: 12s      # default 24h
+        maxWindow: 150s       # default 24h
+        retryAfter: 4s        # default 10m
+      trial:
+        readyWithin: 20s      # default 60s
+        minHealthy: 3s        # default 5m
+        maxStarts: 6          # default 3
+      """;
+
+  private static final String GATES =
+      """
+      gates:
+        - {metric: errors, limit: 5%}
+        - {metric: latency-p95, ratio: 2, limit: 1000ms}
+      """;
+
+  private RolloutFiles() {}
+
+  static String everywhere(String version) {
+    return head(version)
+        + """
+        stages:
+          - {name: all, percent: 100, soak: 6s}
+        """
+        + GATES
+        + TIMING;
+  }
+
+  static String staged(String version) {
+    return head(version)
+        + """
+        stages:
+          - {name: canary, count: 2, soak: 10s}
+          - {name: part, percent: 50, soak: 6s}
+          - {name: all, percent: 100, soak: 6s}
+        """
+        + GATES
+        + TIMING;
+  }
+
+  private static String head(String version) {
+    return """
+    rollout: inspection-%s
+    slot: vision
+    channel: stable
+    release: inspection@%s
+    """
+        .formatted(version, version);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the room of the same name. */
+@NullMarked
+package dev.hatchery.examples.inspection.network;
+
+import org.jspecify.annotations.NullMarked;
