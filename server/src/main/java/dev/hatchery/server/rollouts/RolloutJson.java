@@ -53,6 +53,10 @@ final class RolloutJson {
           r.abort(),
           r.finishedAt());
     }
+
+    State at(long evidenceUpTo) {
+      return new State(phase, stage, stageSince, evidenceUpTo, heldSince, abort, finishedAt);
+    }
   }
 
   static final Codec<Plan> PLAN =

@@ -46,6 +46,10 @@ final class RolloutStore {
         .toList();
   }
 
+  Optional<Stored> live(String id) {
+    return Optional.ofNullable(live.get(id));
+  }
+
   /** By its id; or by its name, the newest of that name. */
   Optional<Stored> find(Rows rows, String idOrName) {
     return rows.one("SELECT * FROM rollout WHERE id = ?", row -> read(rows, row), idOrName)
