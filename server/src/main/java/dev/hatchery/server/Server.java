@@ -60,6 +60,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The whole server. */
 public final class Server implements AutoCloseable {
@@ -76,6 +77,7 @@ public final class Server implements AutoCloseable {
   private final List<Route> routes = new ArrayList<>();
   private volatile Optional<Invitation> invitation = Optional.empty(); // known once it listens
   private Optional<Secret> newToken = Optional.empty();
+  private @Nullable Housekeeping housekeeping;
 
   private Server() {}
 
@@ -108,6 +110,11 @@ public final class Server implements AutoCloseable {
   /** All routes, for the test that compares them with the documents. */
   public List<Route> routes() {
     return List.copyOf(routes);
+  }
+
+  /** Does now what is done once a minute, for tests that move the clock. */
+  void housekeep() {
+    if (housekeeping != null) housekeeping.round();
   }
 
   private void assemble(Options options, InstantSource clock, RandomGenerator random) {
@@ -215,7 +222,7 @@ public final class Server implements AutoCloseable {
     invitation = Optional.of(invite(options, tls, http.port()));
     room.loop().start();
     keep(room.loop());
-    Housekeeping housekeeping =
+    housekeeping =
         keep(new Housekeeping(db, orders, room.rollouts(), mutations, assertions, clock));
     housekeeping.start();
     LOG.info("server.listening", "address", address(), "tls", tls.isPresent());

@@ -98,6 +98,11 @@ final class Device {
     return token.get();
   }
 
+  Device renewedToken() {
+    token = Optional.of(freshToken());
+    return this;
+  }
+
   Secret freshToken() {
     var answer = askToken(assertion(UUID.randomUUID().toString()));
     if (answer.statusCode() != 200) throw new AssertionError(answer.body());

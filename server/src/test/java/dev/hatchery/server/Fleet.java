@@ -42,13 +42,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A real server in a folder, the offline keys, and an operator: what a test of the server needs.
  */
 final class Fleet implements AutoCloseable {
   static final Name SLOT = new Name("vision");
+
+  /** One stage. */
+  static final String ALL = "[{name: all, percent: 100, soak: 1s}]";
+
+  /** One device first. */
+  static final String CANARY_FIRST =
+      "[{name: canary, count: 1, soak: 1s}, {name: all, percent: 100, soak: 1s}]";
+
   static final Name CHANNEL = new Name("stable");
+
+  // Held here: the JDK forgets a logger's level when nobody holds the logger.
+  private static final Logger LOGS = Logger.getLogger("");
+
+  static {
+    LOGS.setLevel(Level.SEVERE);
+  }
 
   final Path folder;
   final ShiftedClock clock = new ShiftedClock();
