@@ -19,7 +19,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** The connector: limits, TLS 1.3 only, and errors below the routes as problem documents too. */
 final class Jetty {
-  private static final long STOP_MILLIS = 2_000;
+  private static final long STOP_MILLIS = 1_500;
+  private static final long STOP_IDLE_MILLIS = 100;
 
   private Jetty() {}
 
@@ -44,6 +45,7 @@ final class Jetty {
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(Limits.IDLE.toMillis());
+    connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS); // kept-alive connections hold up no stop
     connector.setAcceptQueueSize(Limits.ACCEPT_QUEUE);
     return connector;
   }
