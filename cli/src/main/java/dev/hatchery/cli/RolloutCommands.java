@@ -14,6 +14,7 @@ import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -267,10 +268,23 @@ final class RolloutCommands {
 
     @Override
     public final Integer call() {
-      RolloutView rollout = act(given(id));
+      RolloutView rollout = act(idOf(given(id)));
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
       else RolloutText.print(rollout, terminal);
       return 0;
+    }
+
+    // People know a rollout by its name; the newest of that name is meant.
+    private String idOf(String idOrName) {
+      return client().rollouts().stream()
+          .filter(r -> r.id().equals(idOrName) || r.name().value().equals(idOrName))
+          .max(Comparator.comparing(RolloutView::createdAt))
+          .map(RolloutView::id)
+          .orElseThrow(
+              () ->
+                  Refusal.of(Code.NOT_FOUND, "there is no such rollout")
+                      .got(idOrName)
+                      .fix("see hatchery rollout list"));
     }
   }
 }

@@ -143,8 +143,8 @@ final class TrustCommand {
       description = "Give it to the server, which takes it only with its own director key in it.")
   void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
     Envelope envelope = envelope(file);
-    connection.client(terminal).loadTrust(envelope);
-    terminal.line("the server believes trust version " + TrustChain.read(envelope).version());
+    long version = connection.client(terminal).loadTrust(envelope).version();
+    terminal.line("the server believes trust version " + version);
   }
 
   static Trust read(Path file) {

@@ -31,7 +31,8 @@ final class Calls {
   Calls(URI server, Secret token, Optional<SSLContext> tls) {
     this.server = server;
     this.token = token;
-    var builder = HttpClient.newBuilder().connectTimeout(CONNECT).version(HttpClient.Version.HTTP_1_1);
+    var builder =
+        HttpClient.newBuilder().connectTimeout(CONNECT).version(HttpClient.Version.HTTP_1_1);
     tls.ifPresent(builder::sslContext);
     this.http = builder.build();
   }
@@ -78,7 +79,9 @@ final class Calls {
           .cause(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Refusal.of(Code.UNREACHABLE, "interrupted while waiting for the server").at(server.toString()).cause(e);
+      throw Refusal.of(Code.UNREACHABLE, "interrupted while waiting for the server")
+          .at(server.toString())
+          .cause(e);
     }
   }
 

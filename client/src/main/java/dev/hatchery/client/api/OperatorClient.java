@@ -33,7 +33,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 
-/** A typed client of the operator API. Every method waits for the answer, and refuses as the server does. */
+/**
+ * A typed client of the operator API. Every method waits for the answer, and refuses as the server
+ * does.
+ */
 public final class OperatorClient {
   private final Calls calls;
 
@@ -53,12 +56,14 @@ public final class OperatorClient {
 
   /** Gives the server a signed trust document. */
   public TrustView loadTrust(Envelope trust) {
-    return Api.TRUST.parse(calls.put("/trust", Wire.ENVELOPE.bytes(trust)), Calls.ANSWER_MAX, "/trust");
+    return Api.TRUST.parse(
+        calls.put("/trust", Wire.ENVELOPE.bytes(trust)), Calls.ANSWER_MAX, "/trust");
   }
 
   /** Gives the server a signed policy. */
   public TrustView loadPolicy(Envelope policy) {
-    return Api.TRUST.parse(calls.put("/policy", Wire.ENVELOPE.bytes(policy)), Calls.ANSWER_MAX, "/policy");
+    return Api.TRUST.parse(
+        calls.put("/policy", Wire.ENVELOPE.bytes(policy)), Calls.ANSWER_MAX, "/policy");
   }
 
   public List<DeviceView> devices() {
@@ -70,7 +75,8 @@ public final class OperatorClient {
   }
 
   public EnrolmentTokenView enrolmentToken(EnrolmentTokenRequest request) {
-    return post("/enrolment-tokens", Api.ENROLMENT_TOKEN_REQUEST.bytes(request), Api.ENROLMENT_TOKEN);
+    return post(
+        "/enrolment-tokens", Api.ENROLMENT_TOKEN_REQUEST.bytes(request), Api.ENROLMENT_TOKEN);
   }
 
   /** Makes a bundle in the registry a release; the same again is the same. */
@@ -87,10 +93,16 @@ public final class OperatorClient {
   }
 
   public RollbackView rollback(Name slot, Name channel, RollbackRequest request) {
-    return post("/channels/" + slot + "/" + channel + "/rollback", Api.ROLLBACK_REQUEST.bytes(request), Api.ROLLBACK);
+    return post(
+        "/channels/" + slot + "/" + channel + "/rollback",
+        Api.ROLLBACK_REQUEST.bytes(request),
+        Api.ROLLBACK);
   }
 
-  /** Starts a rollout. The key is the spec's own digest, so that the same spec starts one rollout, however often sent. */
+  /**
+   * Starts a rollout. The key is the spec's own digest, so that the same spec starts one rollout,
+   * however often sent.
+   */
   public RolloutView startRollout(RolloutSpec spec) {
     byte[] body = Wire.ROLLOUT_SPEC.bytes(spec);
     String key = Bytes.of(body).digest().hex();
@@ -122,7 +134,10 @@ public final class OperatorClient {
   }
 
   public RolloutView abort(String id, String reason) {
-    return post("/rollouts/" + id + "/abort", Api.ABORT_REQUEST.bytes(new AbortRequest(reason)), Api.ROLLOUT);
+    return post(
+        "/rollouts/" + id + "/abort",
+        Api.ABORT_REQUEST.bytes(new AbortRequest(reason)),
+        Api.ROLLOUT);
   }
 
   public List<DecisionView> decisions(String rollout) {
@@ -143,7 +158,8 @@ public final class OperatorClient {
   }
 
   private <T> T post(String path, byte[] body, Codec<T> codec) {
-    return codec.parse(calls.post(path, body, UUID.randomUUID().toString()), Calls.ANSWER_MAX, path);
+    return codec.parse(
+        calls.post(path, body, UUID.randomUUID().toString()), Calls.ANSWER_MAX, path);
   }
 
   private <T> List<T> all(String path, Codec<Page<T>> codec) {
@@ -155,7 +171,8 @@ public final class OperatorClient {
     OptionalLong next = OptionalLong.of(after);
     while (next.isPresent()) {
       String sign = path.contains("?") ? "&" : "?";
-      Page<T> page = get(next.getAsLong() == 0 ? path : path + sign + "after=" + next.getAsLong(), codec);
+      Page<T> page =
+          get(next.getAsLong() == 0 ? path : path + sign + "after=" + next.getAsLong(), codec);
       items.addAll(page.items());
       next = page.next();
     }

@@ -130,7 +130,7 @@ public final class Demo {
   }
 
   private void publish(Typing typing, TrainedRelease release, int counter, String how)
-      throws IOException {
+      throws IOException, InterruptedException {
     Path folder = BundleFolder.write(options.folder().resolve("ci"), release, counter, how);
     typing.publish(folder, release.id().toString());
   }
