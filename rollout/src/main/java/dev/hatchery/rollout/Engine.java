@@ -3,20 +3,30 @@ package dev.hatchery.rollout;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Verdict.Kind;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** The one function that holds all transitions of a rollout. */
-@SuppressWarnings("DoNotCallSuggester") // the shapes stand before the engine does
 public final class Engine {
+  static final String DEADLINE = "deadline";
+
   private Engine() {}
 
   /**
-   * Plans a rollout: fixes the fleet and its order. Nothing is commanded yet.
+   * Plans a rollout: fixes the fleet and its order. Nothing is commanded yet. Refused are an empty
+   * fleet, a last stage that leaves devices out, and two gates that set the same limit.
    *
+   * @param id at most 96 characters; command ids begin with it
    * @param seed the same seed and fleet give the same cohorts
    * @param fleet the devices that the channel, slot and selector take
+   * @param evidenceUpTo number of the last report before this rollout
    */
   public static Rollout plan(
       String id,
@@ -27,16 +37,159 @@ public final class Engine {
       long seed,
       long evidenceUpTo,
       Instant now) {
-    throw new AssertionError("being built");
+    Plan.check(id, spec, fleet);
+    return new Rollout(
+        id,
+        spec,
+        target,
+        previous,
+        now,
+        Cohort.order(fleet, seed),
+        Phase.RUNNING,
+        0,
+        now,
+        evidenceUpTo,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
-  /** What follows from new evidence and the passing of time. */
+  /**
+   * The devices that may be ordered to switch next: those whose baselines the next evidence has to
+   * bring. Empty when there are none left.
+   */
+  public static List<DeviceId> awaiting(Rollout rollout) {
+    if (!rollout.phase().active()) return List.of();
+    for (int stage = rollout.stage(); stage < rollout.spec().stages().size(); stage++) {
+      List<DeviceId> devices = Cohort.unordered(rollout, stage);
+      if (!devices.isEmpty()) return devices;
+    }
+    return List.of();
+  }
+
+  /**
+   * What follows from new evidence and the passing of time. Call it when reports came in, and about
+   * once a heartbeat when none did: silence and deadlines are only seen by looking.
+   */
   public static Decision decide(Rollout rollout, Evidence evidence, Instant now) {
-    throw new AssertionError("being built");
+    var t = new Transition(rollout, now);
+    return switch (rollout.phase()) {
+      case RUNNING, PAUSED -> {
+        take(t, evidence);
+        yield judge(t, evidence);
+      }
+      case ROLLING_BACK -> {
+        take(t, evidence);
+        yield Retreat.continued(t);
+      }
+      case COMPLETED, ROLLED_BACK -> t.end(List.of(), Standing.over(rollout));
+    };
   }
 
   /** What follows from an operator's action; an action that cannot be done now is refused. */
   public static Decision act(Rollout rollout, Action action, Instant now) {
-    throw new AssertionError("being built");
+    return Operator.act(new Transition(rollout, now), action);
+  }
+
+  private static void take(Transition t, Evidence evidence) {
+    Rollout rollout = t.rollout();
+    if (evidence.upTo() <= rollout.evidenceUpTo()) return;
+    t.evidenceUpTo = evidence.upTo();
+    Map<DeviceId, List<Observation>> byDevice = new HashMap<>();
+    for (Observation o : evidence.observations()) {
+      byDevice.computeIfAbsent(o.device(), d -> new ArrayList<>()).add(o);
+    }
+    Intake intake = new Intake(rollout);
+    for (Member member : rollout.members().values()) {
+      var observations = byDevice.get(member.device());
+      if (observations != null) t.put(intake.take(member, observations));
+    }
+  }
+
+  private static Decision judge(Transition t, Evidence evidence) {
+    Rollout rollout = t.rollout();
+    List<Verdict> verdicts =
+        new ArrayList<>(new Judge(rollout, t.now, evidence.listeningSince()).verdicts());
+    var broken = verdicts.stream().filter(v -> v.kind() == Kind.FAIL).findFirst();
+    if (broken.isPresent()) {
+      return Retreat.begun(t, broken.get().gate(), broken.get().reason(), verdicts);
+    }
+    if (t.phase == Phase.RUNNING) {
+      boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty();
+      if (ordered && Judge.passes(verdicts)) {
+        advance(t);
+      } else if (overdue(t)) {
+        return late(t, verdicts);
+      } else {
+        freshTrials(t);
+      }
+      if (t.phase == Phase.RUNNING) order(t, evidence, verdicts);
+    }
+    return t.end(verdicts, Standing.of(t.rollout(), verdicts));
+  }
+
+  private static boolean overdue(Transition t) {
+    Duration most = t.rollout().spec().timing().maxWindow();
+    return Duration.between(t.stageSince, t.now).compareTo(most) >= 0;
+  }
+
+  private static Decision late(Transition t, List<Verdict> verdicts) {
+    String reason =
+        "stage "
+            + Standing.stage(t.rollout())
+            + " has not passed within "
+            + Words.time(t.rollout().spec().timing().maxWindow())
+            + "; "
+            + Standing.wanting(verdicts);
+    verdicts.add(Judge.verdict(DEADLINE, Kind.FAIL, reason));
+    return Retreat.begun(t, DEADLINE, reason, verdicts);
+  }
+
+  /** The stage has passed: the next one, or the end. */
+  static void advance(Transition t) {
+    Rollout rollout = t.rollout();
+    t.say(Standing.passed(rollout));
+    if (t.stage + 1 < rollout.spec().stages().size()) {
+      t.enterStage(t.stage + 1);
+      return;
+    }
+    t.command(new Command.MoveHead());
+    t.phase = Phase.COMPLETED;
+    t.say(Standing.over(t.rollout()));
+  }
+
+  private static void freshTrials(Transition t) {
+    Duration cooldown = t.rollout().spec().timing().retryAfter();
+    for (Member m : t.rollout().members().values()) {
+      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
+      if (m.state() == Member.State.FAILED && due) freshTrial(t, m);
+    }
+  }
+
+  static void freshTrial(Transition t, Member failed) {
+    Member again = Orders.again(t.rollout(), failed, t.now);
+    t.put(again);
+    t.command(new Command.Assign(again.device(), again.commandId()));
+    t.say("fresh trial on " + again.device());
+  }
+
+  // A stage is ordered as a whole, once enough of it has a past to be compared with.
+  private static void order(Transition t, Evidence evidence, List<Verdict> verdicts) {
+    Rollout rollout = t.rollout();
+    List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
+    if (devices.isEmpty()) return;
+    var hold = Past.hold(rollout, evidence.baselines());
+    if (hold.isPresent()) {
+      verdicts.add(hold.get());
+      return;
+    }
+    for (DeviceId device : devices) {
+      Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
+      Member member = Orders.first(rollout, device, past, t.now);
+      t.put(member);
+      t.command(new Command.Assign(device, member.commandId()));
+    }
+    t.say(Standing.ordered(rollout, devices.size()));
   }
 }

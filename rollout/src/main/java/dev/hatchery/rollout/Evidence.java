@@ -1,21 +1,34 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What is new since the last decision.
+ * What is new since the last decision. The caller passes reports with numbers above the rollout's
+ * {@link Rollout#evidenceUpTo()} only, each once; evidence whose {@code upTo} is not above it has
+ * been counted already and is not counted again.
  *
  * @param upTo the number of the last report in here; kept in the state, so that nothing counts
  *     twice
  * @param baselines own baselines under the release before, for devices that are about to be ordered
- *     to switch
+ *     to switch, see {@link Engine#awaiting}
+ * @param listeningSince since when the server has taken reports without a break: a device is not
+ *     silent because nobody listened
  */
 public record Evidence(
-    long upTo, List<Observation> observations, Map<DeviceId, Baseline> baselines) {
+    long upTo,
+    List<Observation> observations,
+    Map<DeviceId, Baseline> baselines,
+    Instant listeningSince) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
+  }
+
+  /** From a server that has listened all the time; where it has not, devices look silent. */
+  public Evidence(long upTo, List<Observation> observations, Map<DeviceId, Baseline> baselines) {
+    this(upTo, observations, baselines, Instant.EPOCH);
   }
 }

@@ -13,15 +13,26 @@ import java.util.TreeMap;
  * A device that the rollout has told to switch.
  *
  * @param stage index of the stage that brought it in
- * @param attempt 1 for the first order, more for fresh trials after a local rollback
+ * @param attempt counts its orders: 1 for the first, more for fresh trials and for being told to go
+ *     back
  * @param commandId of its newest order
+ * @param since since when it stands as it does, by the server's clock; a cooldown runs from here
  * @param lastSeen when the server last heard of it
- * @param observed how long warm windows have watched it on the target
+ * @param bootId the boot it was last heard from; absent until it was heard
+ * @param observed how long warm windows have watched it on the target, proved, under its newest
+ *     order
+ * @param requests in warm windows on the target, under its newest order; {@code errors} likewise
  * @param baseline its own past, as it was when the device was first ordered to switch
- * @param tallies by limit, for example {@code errors:limit}, {@code latency-p95:ratio}
+ * @param tallies by limit, for example {@code errors:limit}, {@code latency-p95:ratio}; they go on
+ *     over fresh trials, so that no evidence is forgotten
  * @param localRollbacks how often it has gone back alone
  * @param restarts starts of agent or service seen since it was ordered
+ * @param failure why its newest order failed; kept until a fresh trial is confirmed
  * @param firstBad the first moment it gave bad evidence
+ * @param bytesBefore what earlier orders in the same direction had cost, so that a fresh order's
+ *     count adds to theirs
+ * @param bytesDownloaded what all its orders to switch have cost
+ * @param bytesForRollback what all its orders to go back have cost
  */
 public record Member(
     DeviceId device,
@@ -30,7 +41,9 @@ public record Member(
     String commandId,
     State state,
     Instant orderedAt,
+    Instant since,
     Instant lastSeen,
+    Optional<String> bootId,
     Duration observed,
     long requests,
     long errors,
@@ -40,15 +53,19 @@ public record Member(
     Optional<Code> failure,
     int restarts,
     Optional<Instant> firstBad,
+    long bytesBefore,
     long bytesDownloaded,
     long bytesForRollback) {
   /** Where the member stands. */
   public enum State {
+    /** Told to run the target, and does not prove (or no longer proves) that it does. */
     ORDERED,
+    /** Its newest status proves that it runs the target, under its newest order. */
     CONFIRMED,
-    /** It went back alone; a fresh trial or the operator clears it. */
+    /** It went back alone, or could not switch; a fresh trial clears it. */
     FAILED,
     ROLLING_BACK,
+    /** It has proved that it runs the release before. */
     ROLLED_BACK
   }
 

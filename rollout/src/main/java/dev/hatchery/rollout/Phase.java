@@ -9,9 +9,12 @@ public enum Phase {
   PAUSED,
   /** Aborted, latched; devices that were touched are on their way back. */
   ROLLING_BACK,
-  /** Every device runs the target; the channel's head has moved. */
+  /** The last stage has passed; the channel's head has moved. */
   COMPLETED,
-  /** Every device that was touched has proved that it is back. */
+  /**
+   * Every device that was touched has proved that it is back; or, in a channel's first rollout,
+   * there was nothing to go back to.
+   */
   ROLLED_BACK;
 
   public boolean active() {

@@ -19,6 +19,7 @@ import java.util.Optional;
  *     first rollout
  * @param fleet the devices it is for, in cohort order: a stage is a prefix
  * @param stage index of the stage that runs
+ * @param stageSince since when it runs; its deadline counts from here, and anew after a pause
  * @param evidenceUpTo number of the last report that was counted
  * @param members those that were touched, in the order they were
  * @param heldSince since when a hold keeps the stage, for people

@@ -5,15 +5,18 @@ import java.util.OptionalDouble;
 /**
  * What one gate says now.
  *
- * @param gate for example {@code errors:limit}, {@code latency-p95:ratio}, {@code local-rollbacks},
- *     {@code soak}
+ * @param gate a limit ({@code errors:limit}, {@code latency-p95:ratio}, …), a rule on devices
+ *     ({@code local-rollbacks}, {@code installs}, {@code silence}), whether enough was seen ({@code
+ *     reporting}, {@code requests}, {@code soak}), and where it applies {@code baseline} and {@code
+ *     deadline}
  * @param reason in plain words, with the figures and what is missing
  * @param e the e-value, where the gate has one
  */
 public record Verdict(String gate, Kind kind, String reason, OptionalDouble e) {
   /**
-   * NOT_APPLICABLE: a relative gate without a past to compare with, where the spec has an absolute
-   * limit instead.
+   * PASS and NOT_APPLICABLE let a stage pass. NO_DATA: more has to be seen first. HOLD: something
+   * is wrong and may clear. FAIL: aborts. NOT_APPLICABLE: a relative gate without a past to compare
+   * with, where the spec has an absolute limit instead.
    */
   public enum Kind {
     PASS,

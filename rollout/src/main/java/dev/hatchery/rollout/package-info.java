@@ -6,6 +6,13 @@
  * <p>What holds always: an abort is latched; missing data holds and never passes; a device succeeds
  * only by proving that it runs the target; cohorts only grow; evidence counts once and its order
  * does not matter.
+ *
+ * <p>The door is {@link dev.hatchery.rollout.Engine} and the records it takes and gives. Behind it,
+ * {@code Intake} counts evidence into members; {@code Judge} gives verdicts, from the rules on
+ * devices ({@code FleetRules}) and the limits' e-processes ({@code Limit}, {@code EProcess});
+ * {@code Past} says when devices can be compared with their own; {@code Retreat} is the way back.
+ * The formulas are those of the gates reference; commons-statistics is used in {@code Bounds}
+ * alone.
  */
 @NullMarked
 package dev.hatchery.rollout;

@@ -1,0 +1,225 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Event;
+import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Takes what one member has reported into its state. Whatever is added up is added up whole, a
+ * failure outweighs all else under the same order, and where the newest status decides and two came
+ * at once, the worse one does: so the order of the observations does not matter.
+ */
+final class Intake {
+  private final Rollout rollout;
+  private final List<Limit> limits;
+
+  Intake(Rollout rollout) {
+    this.rollout = rollout;
+    this.limits = Limit.of(rollout.spec());
+  }
+
+  /** How a device told that it did not carry an order out. */
+  private record Failure(Code code, Blame blame, Instant at, Instant toldAt) {
+    static Failure of(Optional<Code> reason, boolean switched, Instant at, Instant toldAt) {
+      Code code = reason.orElse(Code.INTERNAL);
+      return new Failure(code, Blame.of(code, switched), at, toldAt);
+    }
+  }
+
+  Member take(Member member, List<Observation> observations) {
+    MemberDraft d = new MemberDraft(member);
+    heard(d, observations);
+    switch (member.state()) {
+      case ORDERED, CONFIRMED, FAILED -> {
+        count(d, observations);
+        d.bytesDownloaded = Math.max(d.bytesDownloaded, d.bytesBefore + bytes(d, observations));
+        switched(d, observations);
+      }
+      case ROLLING_BACK -> {
+        d.bytesForRollback = Math.max(d.bytesForRollback, d.bytesBefore + bytes(d, observations));
+        wentBack(d, observations);
+      }
+      case ROLLED_BACK -> {}
+    }
+    return d.done();
+  }
+
+  private static void heard(MemberDraft d, List<Observation> observations) {
+    Set<String> boots = observations.stream().map(Observation::bootId).collect(Collectors.toSet());
+    d.bootId.ifPresent(boots::remove);
+    d.restarts += d.bootId.isPresent() ? boots.size() : boots.size() - 1;
+    for (Observation o : observations) {
+      for (Window w : o.windows()) d.restarts += w.restarts();
+      if (o.receivedAt().isAfter(d.lastSeen)) d.lastSeen = o.receivedAt();
+    }
+    // Of two boots told at once, the one not known before is the newer.
+    Optional<String> known = d.bootId;
+    newest(observations)
+        .map(Observation::bootId)
+        .max(
+            Comparator.comparing((String boot) -> !known.equals(Optional.of(boot)))
+                .thenComparing(Comparator.naturalOrder()))
+        .ifPresent(boot -> d.bootId = Optional.of(boot));
+  }
+
+  private static Stream<Observation> newest(List<Observation> observations) {
+    Instant last =
+        observations.stream().map(Observation::receivedAt).max(Comparator.naturalOrder()).get();
+    return observations.stream().filter(o -> o.receivedAt().equals(last));
+  }
+
+  private void count(MemberDraft d, List<Observation> observations) {
+    List<Yardstick> yardsticks = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    for (Limit limit : limits) {
+      limit
+          .on(d.baseline)
+          .ifPresent(
+              yardstick -> {
+                yardsticks.add(yardstick);
+                keys.add(limit.key());
+              });
+    }
+    for (Observation o : observations) {
+      for (Window w : o.windows()) {
+        if (!counts(w)) continue;
+        d.requests += w.requests();
+        d.errors += w.errors();
+        if (proves(o.status(), d.commandId, rollout.target()) && !before(w, o, d.commandId)) {
+          d.observed = d.observed.plus(length(w));
+        }
+        for (int i = 0; i < keys.size(); i++) {
+          Tally trials = yardsticks.get(i).trials().apply(w);
+          d.tallies.merge(keys.get(i), trials, (a, b) -> a.plus(b.n(), b.k()));
+          if (yardsticks.get(i).over(trials)) d.sawBad(within(w.start(), d, o.receivedAt()));
+        }
+      }
+    }
+  }
+
+  private boolean counts(Window w) {
+    return w.warm()
+        && w.bundle().equals(rollout.target())
+        && w.slot().equals(rollout.spec().slot());
+  }
+
+  // The windows of the trial itself are evidence, but no soak.
+  private static boolean before(Window w, Observation o, String commandId) {
+    return o.events().stream()
+        .filter(e -> e.kind() == Event.Kind.CONFIRMED && e.commandId().equals(commandId))
+        .anyMatch(e -> w.start().isBefore(e.at()));
+  }
+
+  // A window longer than was ordered is a device that slept or whose clock jumped.
+  private Duration length(Window w) {
+    Duration ordered = rollout.spec().timing().window();
+    return w.length().compareTo(ordered) > 0 ? ordered : w.length();
+  }
+
+  // A device's clock may be wrong; what it says lies between its order and its report.
+  private static Instant within(Instant told, MemberDraft d, Instant receivedAt) {
+    Instant notBefore = told.isBefore(d.orderedAt) ? d.orderedAt : told;
+    return notBefore.isAfter(receivedAt) ? receivedAt : notBefore;
+  }
+
+  private static long bytes(MemberDraft d, List<Observation> observations) {
+    return observations.stream()
+        .flatMap(
+            o ->
+                Stream.concat(
+                    Stream.of(o.status())
+                        .filter(s -> s.commandId().equals(Optional.of(d.commandId)))
+                        .map(SlotStatus::bytesDownloaded),
+                    o.events().stream()
+                        .filter(e -> e.commandId().equals(d.commandId))
+                        .map(Event::bytesDownloaded)))
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
+  }
+
+  private void switched(MemberDraft d, List<Observation> observations) {
+    if (d.state == Member.State.FAILED) return;
+    var failure = failure(d.commandId, observations);
+    if (failure.isPresent()) {
+      failed(d, failure.get());
+      return;
+    }
+    Instant at = newest(observations).findFirst().orElseThrow().receivedAt();
+    boolean proved =
+        newest(observations).allMatch(o -> proves(o.status(), d.commandId, rollout.target()));
+    d.enter(proved ? Member.State.CONFIRMED : Member.State.ORDERED, at);
+    if (proved) d.failure = Optional.empty();
+  }
+
+  private static void failed(MemberDraft d, Failure failure) {
+    d.enter(Member.State.FAILED, failure.toldAt);
+    d.failure = Optional.of(failure.code);
+    if (failure.blame == Blame.RELEASE) {
+      d.localRollbacks++;
+      d.sawBad(within(failure.at, d, failure.toldAt));
+    }
+  }
+
+  private void wentBack(MemberDraft d, List<Observation> observations) {
+    Digest home = rollout.previous().orElseThrow().manifest();
+    observations.stream()
+        .filter(o -> proves(o.status(), d.commandId, home))
+        .map(Observation::receivedAt)
+        .min(Comparator.naturalOrder())
+        .ifPresent(at -> d.enter(Member.State.ROLLED_BACK, at));
+    if (d.state == Member.State.ROLLED_BACK || d.failure.isPresent()) return;
+    failure(d.commandId, observations)
+        .ifPresent(
+            failure -> {
+              d.failure = Optional.of(failure.code);
+              d.since = failure.toldAt;
+            });
+  }
+
+  private static boolean proves(SlotStatus status, String commandId, Digest bundle) {
+    return status.state() == SlotStatus.State.CONFIRMED
+        && status.commandId().equals(Optional.of(commandId))
+        && status.current().equals(Optional.of(bundle))
+        && status.running().equals(Optional.of(bundle));
+  }
+
+  private static Optional<Failure> failure(String commandId, List<Observation> observations) {
+    return observations.stream()
+        .flatMap(o -> failures(o, commandId))
+        .min(
+            Comparator.comparing((Failure f) -> f.blame)
+                .thenComparing(f -> f.toldAt)
+                .thenComparing(f -> f.at)
+                .thenComparing(f -> f.code));
+  }
+
+  private static Stream<Failure> failures(Observation o, String commandId) {
+    List<Failure> found = new ArrayList<>();
+    SlotStatus s = o.status();
+    if (s.commandId().equals(Optional.of(commandId))) {
+      boolean back = s.state() == SlotStatus.State.ROLLED_BACK;
+      if (back || s.state() == SlotStatus.State.FAILED) {
+        found.add(Failure.of(s.reason(), back, o.receivedAt(), o.receivedAt()));
+      }
+    }
+    for (Event e : o.events()) {
+      boolean back = e.kind() == Event.Kind.ROLLED_BACK;
+      if ((back || e.kind() == Event.Kind.FAILED) && e.commandId().equals(commandId)) {
+        found.add(Failure.of(e.reason(), back, e.at(), o.receivedAt()));
+      }
+    }
+    return found.stream();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.rollout.Verdict.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/**
+ * What every gate says about the members there are now, each in its own file: the rules on devices
+ * ({@link FleetRules}), the limits ({@link LimitVerdicts}), and here whether enough has been seen.
+ * Members of earlier stages are judged with the newest ones until the rollout ends.
+ *
+ * <p>HOLD says that something is wrong and may clear; NO_DATA that more has to be seen first.
+ */
+final class Judge {
+  private final Rollout rollout;
+  private final List<Member> members;
+  private final FleetRules rules;
+
+  Judge(Rollout rollout, Instant now, Instant listeningSince) {
+    this.rollout = rollout;
+    this.members = List.copyOf(rollout.members().values());
+    this.rules = new FleetRules(rollout, members, now, listeningSince);
+  }
+
+  List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>(rules.verdicts());
+    LimitVerdicts limits = new LimitVerdicts(rollout, members);
+    for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
+    verdicts.addAll(seen());
+    return verdicts;
+  }
+
+  static boolean passes(List<Verdict> verdicts) {
+    return verdicts.stream()
+        .allMatch(
+            v ->
+                switch (v.kind()) {
+                  case PASS, NOT_APPLICABLE -> true;
+                  case FAIL, HOLD, NO_DATA -> false;
+                });
+  }
+
+  static Verdict verdict(String gate, Kind kind, String reason) {
+    return new Verdict(gate, kind, reason, OptionalDouble.empty());
+  }
+
+  // Each takes up where the one before ends, so that one device has to fulfil all three.
+  private List<Verdict> seen() {
+    Duration soak = rollout.spec().stages().get(rollout.stage()).soak();
+    long least = rollout.spec().timing().minRequests();
+    Predicate<Member> reports = m -> m.state() == Member.State.CONFIRMED && !rules.silent(m);
+    Predicate<Member> busy = reports.and(m -> m.requests() >= least);
+    Predicate<Member> soaked = busy.and(m -> m.observed().compareTo(soak) >= 0);
+    return List.of(
+        quorum("reporting", reports, "prove that they run the target", progress()),
+        quorum("requests", busy, "have answered " + least + " requests", fewest(reports)),
+        quorum("soak", soaked, "have been watched for " + Words.time(soak), shortest(reports)));
+  }
+
+  private Verdict quorum(String gate, Predicate<Member> fulfils, String what, String least) {
+    long have = members.stream().filter(fulfils).count();
+    int all = Cohort.of(rollout, rollout.stage()).size();
+    int need = Cohort.quorum(rollout, all);
+    String reason = have + " of " + Words.devices(all) + " " + what;
+    return have >= need
+        ? verdict(gate, Kind.PASS, reason)
+        : verdict(gate, Kind.NO_DATA, reason + ", " + need + " needed" + least);
+  }
+
+  private String progress() {
+    var waiting =
+        members.stream()
+            .filter(m -> m.state() != Member.State.CONFIRMED)
+            .map(Member::device)
+            .toList();
+    return waiting.isEmpty() ? "" : "; not yet: " + Words.names(waiting);
+  }
+
+  private String fewest(Predicate<Member> among) {
+    var fewest = members.stream().filter(among).mapToLong(Member::requests).min();
+    return fewest.isEmpty() ? "" : "; fewest " + fewest.getAsLong();
+  }
+
+  private String shortest(Predicate<Member> among) {
+    var shortest = members.stream().filter(among).map(Member::observed).min(Duration::compareTo);
+    return shortest.map(d -> "; shortest " + Words.time(d)).orElse("");
+  }
+}

@@ -1,0 +1,227 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.Durations;
+import dev.hatchery.core.Gate;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.RolloutSpec.Timing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One limit of a gate as something that trials can break (gates reference, section 3, instances A
+ * to C). The absolute ones are the same for every device; the relative ones measure a device
+ * against its own past.
+ */
+sealed interface Limit {
+  /** What share of a relative limit's alpha pays for not knowing the past exactly. */
+  double FOR_THE_PAST = 0.5;
+
+  /** Names the tally and the verdict, for example {@code errors:limit}. */
+  String key();
+
+  String metric();
+
+  /** The e-value from which the limit counts as broken. */
+  double threshold();
+
+  /** The yardstick for a device with this past; empty where its past does not give one. */
+  Optional<Yardstick> on(Baseline past);
+
+  /** In words, for people. */
+  String words();
+
+  /** Measured against the device's own past. */
+  sealed interface Relative extends Limit {
+    /** How many requests the past must have. */
+    long requestsNeeded();
+
+    Duration spanNeeded();
+
+    /** How many of those it has. */
+    long requestsIn(Baseline past);
+
+    default boolean enough(Baseline past) {
+      return requestsIn(past) >= requestsNeeded() && past.span().compareTo(spanNeeded()) >= 0;
+    }
+  }
+
+  /** Instance A: of all requests, at most this share fails. */
+  record ErrorLimit(double limit, double alpha) implements Limit {
+    @Override
+    public String key() {
+      return metric() + ":limit";
+    }
+
+    @Override
+    public String metric() {
+      return Gate.Errors.METRIC;
+    }
+
+    @Override
+    public double threshold() {
+      return 1 / alpha;
+    }
+
+    @Override
+    public Optional<Yardstick> on(Baseline past) {
+      return Optional.of(Yardstick.errors(limit));
+    }
+
+    @Override
+    public String words() {
+      return "at most " + Words.percent(limit) + " of the requests may fail";
+    }
+  }
+
+  /** Instance B: at most so many times the upper bound of the device's own past share fails. */
+  record ErrorRatio(double ratio, double alpha, long requestsNeeded, Duration spanNeeded)
+      implements Relative {
+    private static final double CAP = 0.97;
+
+    @Override
+    public String key() {
+      return metric() + ":ratio";
+    }
+
+    @Override
+    public String metric() {
+      return Gate.Errors.METRIC;
+    }
+
+    @Override
+    public double threshold() {
+      return 1 / (alpha * (1 - FOR_THE_PAST));
+    }
+
+    @Override
+    public long requestsIn(Baseline past) {
+      return past.requests();
+    }
+
+    @Override
+    public Optional<Yardstick> on(Baseline past) {
+      if (!enough(past)) return Optional.empty();
+      double worst = Bounds.share(past.requests(), past.errors(), alpha * FOR_THE_PAST);
+      return Optional.of(Yardstick.errors(Math.min(CAP, ratio * worst)));
+    }
+
+    @Override
+    public String words() {
+      return "at most " + Words.figure(ratio) + " times a device's own past share may fail";
+    }
+  }
+
+  /** Instance C against a fixed time. */
+  record LatencyLimit(String metric, double quantile, Duration limit, double alpha)
+      implements Limit {
+    @Override
+    public String key() {
+      return metric + ":limit";
+    }
+
+    @Override
+    public double threshold() {
+      return 1 / alpha;
+    }
+
+    @Override
+    public Optional<Yardstick> on(Baseline past) {
+      return Optional.of(Yardstick.latency(quantile, limit.toNanos() / 1e9));
+    }
+
+    @Override
+    public String words() {
+      return "at most "
+          + Words.percent(1 - quantile)
+          + " may take longer than "
+          + Durations.format(limit);
+    }
+  }
+
+  /** Instance C against the upper bound of the same quantile of the device's own past. */
+  record LatencyRatio(
+      String metric,
+      double quantile,
+      double ratio,
+      double alpha,
+      long requestsNeeded,
+      Duration spanNeeded)
+      implements Relative {
+    @Override
+    public String key() {
+      return metric + ":ratio";
+    }
+
+    @Override
+    public double threshold() {
+      return 1 / alpha;
+    }
+
+    @Override
+    public long requestsIn(Baseline past) {
+      return past.latency().total();
+    }
+
+    @Override
+    public Optional<Yardstick> on(Baseline past) {
+      if (!enough(past)) return Optional.empty();
+      var rank = Bounds.rank(past.latency().total(), quantile, alpha * FOR_THE_PAST);
+      if (rank.isEmpty()) return Optional.empty();
+      var bucket = past.latency().bucketAtRank(rank.getAsLong());
+      double worst = LatencyHistogram.bound(bucket.orElseThrow());
+      // Nothing is longer than a past that lies in the last, open bucket.
+      if (Double.isInfinite(worst)) return Optional.empty();
+      return Optional.of(Yardstick.latency(quantile, ratio * worst));
+    }
+
+    @Override
+    public String words() {
+      return "at most "
+          + Words.percent(1 - quantile)
+          + " may take longer than "
+          + Words.figure(ratio)
+          + " times a device's own past "
+          + metric.substring(Gate.Latency.PREFIX.length() - 1);
+    }
+  }
+
+  /** All limits of a rollout's gates. */
+  static List<Limit> of(RolloutSpec spec) {
+    List<Limit> limits = new ArrayList<>();
+    Timing timing = spec.timing();
+    for (Gate gate : spec.gates()) {
+      switch (gate) {
+        case Gate.Errors g -> {
+          g.limit().ifPresent(l -> limits.add(new ErrorLimit(l, g.alpha())));
+          g.ratio().ifPresent(r -> limits.add(ratio(r, g, timing)));
+        }
+        case Gate.Latency g -> {
+          g.limit()
+              .ifPresent(l -> limits.add(new LatencyLimit(g.metric(), g.quantile(), l, g.alpha())));
+          g.ratio().ifPresent(r -> limits.add(ratio(r, g, timing)));
+        }
+      }
+    }
+    return List.copyOf(limits);
+  }
+
+  private static ErrorRatio ratio(double ratio, Gate.Errors gate, Timing timing) {
+    return new ErrorRatio(ratio, gate.alpha(), timing.baselineRequests(), timing.baselineAge());
+  }
+
+  // A high quantile needs a minimum of its own, whatever the spec says: with fewer values it has
+  // no upper bound.
+  private static LatencyRatio ratio(double ratio, Gate.Latency gate, Timing timing) {
+    long least = Bounds.leastFor(gate.quantile(), gate.alpha() * FOR_THE_PAST);
+    return new LatencyRatio(
+        gate.metric(),
+        gate.quantile(),
+        ratio,
+        gate.alpha(),
+        Math.max(least, timing.baselineRequests()),
+        timing.baselineAge());
+  }
+}

@@ -1,0 +1,95 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.rollout.Verdict.Kind;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The verdicts of the e-processes (gates reference, sections 3 and 4, L2): every member's E, merged
+ * by their mean, against the limit's threshold. A member that has said nothing stays in the mean
+ * with what it had, at first 1.
+ */
+final class LimitVerdicts {
+  /** From here a limit that is not broken holds the stage (gates reference, "Alpha budget"). */
+  private static final double HOLD_FROM = 20;
+
+  /** E may overflow; as a figure, this says enough and is a number in JSON. */
+  private static final double LOG_E_SHOWN = Math.log(1e99);
+
+  private final Rollout rollout;
+  private final List<Member> members;
+
+  LimitVerdicts(Rollout rollout, List<Member> members) {
+    this.rollout = rollout;
+    this.members = members;
+  }
+
+  Verdict of(Limit limit) {
+    if (limit instanceof Limit.Relative && rollout.previous().isEmpty()) return noPast(limit);
+    if (members.isEmpty()) {
+      return Judge.verdict(limit.key(), Kind.NO_DATA, "no device has been told to switch yet");
+    }
+    double[] logs = new double[members.size()];
+    int judged = 0;
+    Tally sum = Tally.NONE;
+    for (int i = 0; i < logs.length; i++) {
+      Member member = members.get(i);
+      Tally tally = member.tallies().getOrDefault(limit.key(), Tally.NONE);
+      Optional<Yardstick> yardstick =
+          tally.n() == 0 ? Optional.empty() : limit.on(member.baseline());
+      if (yardstick.isEmpty()) continue;
+      logs[i] = new EProcess(yardstick.get().p0()).logE(tally);
+      sum = sum.plus(tally.n(), tally.k());
+      judged++;
+    }
+    return verdict(limit, EProcess.logMean(logs), judged, sum);
+  }
+
+  private Verdict verdict(Limit limit, double logE, int judged, Tally sum) {
+    double e = Math.exp(Math.min(logE, LOG_E_SHOWN));
+    int all = Cohort.of(rollout, rollout.stage()).size();
+    int need = Cohort.quorum(rollout, all);
+    Kind kind =
+        logE >= Math.log(limit.threshold())
+            ? Kind.FAIL
+            : e >= HOLD_FROM ? Kind.HOLD : judged < need ? Kind.NO_DATA : Kind.PASS;
+    String reason =
+        sum.k()
+            + " of "
+            + sum.n()
+            + " trials bad on "
+            + judged
+            + " of "
+            + Words.devices(all)
+            + (kind == Kind.NO_DATA ? ", " + need + " needed" : "")
+            + "; "
+            + limit.words()
+            + "; e-value "
+            + Words.figure(e)
+            + ", the limit is "
+            + Words.figure(limit.threshold());
+    return new Verdict(limit.key(), kind, reason, OptionalDouble.of(e));
+  }
+
+  // The slot's first release: nothing to compare with, and nobody would ever pass. That is right
+  // only where an absolute limit watches the same metric.
+  private Verdict noPast(Limit limit) {
+    boolean watched =
+        Limit.of(rollout.spec()).stream()
+            .anyMatch(l -> !(l instanceof Limit.Relative) && l.metric().equals(limit.metric()));
+    return watched
+        ? Judge.verdict(
+            limit.key(),
+            Kind.NOT_APPLICABLE,
+            "first release of this channel: no past to compare with; the limit on "
+                + limit.metric()
+                + " stands alone")
+        : Judge.verdict(
+            limit.key(),
+            Kind.NO_DATA,
+            "first release of this channel: no past to compare with, and no limit on "
+                + limit.metric()
+                + " in its place");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.DeviceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A member as it is right after an order. Command ids say which order they are, {@code
+ * <rollout>/<attempt>} to switch and {@code <rollout>/back<attempt>} to go back, so the same state
+ * always gives the same commands and no id is used twice for a device.
+ */
+final class Orders {
+  /** Leaves room for the rest of a command id, which has at most 128 characters. */
+  static final int MAX_ROLLOUT_ID = 96;
+
+  private Orders() {}
+
+  private static String toSwitch(Rollout rollout, int attempt) {
+    return rollout.id() + "/" + attempt;
+  }
+
+  private static String toGoBack(Rollout rollout, int attempt) {
+    return rollout.id() + "/back" + attempt;
+  }
+
+  /** The first order; the past is kept as it is now, since the bundle that made it ends here. */
+  static Member first(Rollout rollout, DeviceId device, Baseline past, Instant now) {
+    return new Member(
+        device,
+        rollout.stage(),
+        1,
+        toSwitch(rollout, 1),
+        Member.State.ORDERED,
+        now,
+        now,
+        now,
+        Optional.empty(),
+        Duration.ZERO,
+        0,
+        0,
+        past,
+        Map.of(),
+        0,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        0,
+        0,
+        0);
+  }
+
+  /**
+   * A fresh trial: soak and requests begin again, the e-processes go on. That it had failed stays
+   * known until it is confirmed. Its silence still runs from when it was last heard of.
+   */
+  static Member again(Rollout rollout, Member member, Instant now) {
+    MemberDraft d = new MemberDraft(member);
+    d.attempt++;
+    d.commandId = toSwitch(rollout, d.attempt);
+    d.orderedAt = now;
+    d.enter(Member.State.ORDERED, now);
+    d.observed = Duration.ZERO;
+    d.requests = 0;
+    d.errors = 0;
+    d.bytesBefore = d.bytesDownloaded;
+    return d.done();
+  }
+
+  /** To go back, for the first time or again. */
+  static Member back(Rollout rollout, Member member, Instant now) {
+    MemberDraft d = new MemberDraft(member);
+    d.attempt++;
+    d.commandId = toGoBack(rollout, d.attempt);
+    d.orderedAt = now;
+    d.since = now;
+    d.state = Member.State.ROLLING_BACK;
+    d.failure = Optional.empty();
+    d.bytesBefore = d.bytesForRollback;
+    return d.done();
+  }
+}

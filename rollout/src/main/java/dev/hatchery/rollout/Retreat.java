@@ -1,0 +1,66 @@
+package dev.hatchery.rollout;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way back: an abort is latched, every device that was touched is told to go back, and the
+ * rollout is over when each has proved that it did. Those asleep keep it open until they wake.
+ *
+ * <p>Where there is no release before, there is nowhere to go: the rollout ends at once, the
+ * channel's head never moves, and the members stay as they were last known, since nothing would
+ * prove more.
+ */
+final class Retreat {
+  private Retreat() {}
+
+  static Decision begun(Transition t, String gate, String reason, List<Verdict> verdicts) {
+    Rollout rollout = t.rollout();
+    Collection<Member> members = rollout.members().values();
+    Optional<Instant> firstBad =
+        members.stream().flatMap(m -> m.firstBad().stream()).min(Comparator.naturalOrder());
+    t.abort = Optional.of(new Rollout.Abort(gate, reason, t.now, firstBad));
+    t.say("aborted by " + gate + ": " + reason);
+    if (rollout.previous().isEmpty() || members.isEmpty()) {
+      t.phase = Phase.ROLLED_BACK;
+      t.say(
+          members.isEmpty()
+              ? "no device had been told to switch"
+              : "there is no release before to go back to");
+    } else {
+      t.phase = Phase.ROLLING_BACK;
+      for (Member m : members) order(t, m);
+      t.say(
+          Words.devices(members.size())
+              + " told to go back to "
+              + rollout.previous().get().release());
+    }
+    return t.end(verdicts, "");
+  }
+
+  static Decision continued(Transition t) {
+    Rollout rollout = t.rollout();
+    Duration cooldown = rollout.spec().timing().retryAfter();
+    for (Member m : rollout.members().values()) {
+      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
+      if (m.state() == Member.State.ROLLING_BACK && m.failure().isPresent() && due) {
+        t.say(m.device() + " could not go back (" + m.failure().get() + "), told again");
+        order(t, m);
+      }
+    }
+    boolean all =
+        rollout.members().values().stream().allMatch(m -> m.state() == Member.State.ROLLED_BACK);
+    if (all) t.phase = Phase.ROLLED_BACK;
+    return t.end(List.of(), Standing.goingBack(t.rollout()));
+  }
+
+  private static void order(Transition t, Member member) {
+    Member back = Orders.back(t.rollout(), member, t.now);
+    t.put(back);
+    t.command(new Command.RollBack(back.device(), back.commandId()));
+  }
+}

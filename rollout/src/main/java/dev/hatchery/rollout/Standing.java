@@ -1,0 +1,106 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.rollout.Verdict.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Where a rollout stands, in one sentence for people. */
+final class Standing {
+  private Standing() {}
+
+  static String stage(Rollout rollout) {
+    return rollout.spec().stages().get(rollout.stage()).name().value();
+  }
+
+  static String of(Rollout rollout, List<Verdict> verdicts) {
+    String holds = reasons(verdicts, Kind.HOLD);
+    String how =
+        rollout.phase() == Phase.PAUSED ? " is paused" : holds.isEmpty() ? " runs" : " holds";
+    String why = holds.isEmpty() ? reasons(verdicts, Kind.NO_DATA) : holds;
+    return "stage " + stage(rollout) + how + (why.isEmpty() ? "" : ": " + why);
+  }
+
+  /** What keeps a stage from passing. */
+  static String wanting(List<Verdict> verdicts) {
+    String holds = reasons(verdicts, Kind.HOLD);
+    String missing = reasons(verdicts, Kind.NO_DATA);
+    if (holds.isEmpty()) return missing.isEmpty() ? "its devices were not ordered" : missing;
+    return missing.isEmpty() ? holds : holds + "; " + missing;
+  }
+
+  private static String reasons(List<Verdict> verdicts, Kind kind) {
+    return verdicts.stream()
+        .filter(v -> v.kind() == kind)
+        .map(v -> v.gate() + ": " + v.reason())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** {@code canary passes: 2 of 2 devices, 412 requests, soak 20s}. */
+  static String passed(Rollout rollout) {
+    var members = rollout.members().values();
+    Duration soak =
+        members.stream()
+            .filter(m -> m.state() == Member.State.CONFIRMED)
+            .map(Member::observed)
+            .min(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    return "stage "
+        + stage(rollout)
+        + " passes: "
+        + count(rollout, Member.State.CONFIRMED)
+        + " of "
+        + Words.devices(members.size())
+        + ", "
+        + members.stream().mapToLong(Member::requests).sum()
+        + " requests, soak "
+        + Words.time(soak);
+  }
+
+  static String ordered(Rollout rollout, int devices) {
+    return devices
+        + (rollout.members().isEmpty() ? "" : " more")
+        + (devices == 1 ? " device" : " devices")
+        + " told to switch to "
+        + rollout.spec().release()
+        + " for stage "
+        + stage(rollout);
+  }
+
+  static String goingBack(Rollout rollout) {
+    if (rollout.phase().over()) return over(rollout);
+    return count(rollout, Member.State.ROLLED_BACK)
+        + " of "
+        + Words.devices(rollout.members().size())
+        + " are back on "
+        + rollout.previous().orElseThrow().release();
+  }
+
+  static String over(Rollout rollout) {
+    long running = count(rollout, Member.State.CONFIRMED);
+    if (rollout.phase() == Phase.COMPLETED) {
+      return rollout.spec().release()
+          + " is on "
+          + running
+          + " of "
+          + Words.devices(rollout.fleet().size())
+          + " and is the head of "
+          + rollout.spec().channel();
+    }
+    long bytes = rollout.members().values().stream().mapToLong(Member::bytesForRollback).sum();
+    if (rollout.previous().isEmpty() || rollout.members().isEmpty()) {
+      return rollout.spec().release() + " was aborted; there was nothing to go back";
+    }
+    return "all "
+        + Words.devices(rollout.members().size())
+        + " are back on "
+        + rollout.previous().get().release()
+        + ", "
+        + bytes
+        + " bytes downloaded for it";
+  }
+
+  private static long count(Rollout rollout, Member.State state) {
+    return rollout.members().values().stream().filter(m -> m.state() == state).count();
+  }
+}

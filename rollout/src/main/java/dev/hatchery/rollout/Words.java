@@ -1,0 +1,49 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Durations;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Figures as people read them, in verdicts' reasons and decisions' summaries. */
+final class Words {
+  private static final int NAMED = 5;
+
+  private Words() {}
+
+  static String devices(long n) {
+    return n == 1 ? "1 device" : n + " devices";
+  }
+
+  /** The first few names; a fleet's worth of them helps nobody. */
+  static String names(Collection<DeviceId> devices) {
+    return list(devices.stream().map(DeviceId::value).toList());
+  }
+
+  static String list(Collection<String> all) {
+    String first = all.stream().limit(NAMED).collect(Collectors.joining(", "));
+    return all.size() <= NAMED ? first : first + " and " + (all.size() - NAMED) + " more";
+  }
+
+  static String percent(double share) {
+    return figure(share * 100) + "%";
+  }
+
+  /** Three digits that matter, without an exponent where it can be helped. */
+  static String figure(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value)) return String.valueOf(value);
+    if (value != 0 && Math.abs(value) < 1e-3) return "below 0.001";
+    if (value >= 1e6) return "above 1000000";
+    var rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+    return rounded.toPlainString();
+  }
+
+  /** Whole seconds where it is long enough for them. */
+  static String time(Duration duration) {
+    return Durations.format(
+        duration.toSeconds() == 0 ? duration : Duration.ofSeconds(duration.toSeconds()));
+  }
+}

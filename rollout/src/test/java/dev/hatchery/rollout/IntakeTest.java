@@ -1,0 +1,173 @@
+package dev.hatchery.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hatchery.core.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What of a device's report counts, and as what. */
+final class IntakeTest {
+  private static final Duration TICK = Duration.ofSeconds(2);
+
+  private static Scene begun() {
+    Scene scene = Scene.with(Specs.TIMING, Specs.ERRORS_LIMIT, Specs.P95_LIMIT);
+    scene.decide();
+    scene.after(TICK);
+    return scene;
+  }
+
+  private static Told window(Told told, Scene scene, boolean warm, boolean onTarget) {
+    return told.window(
+        onTarget ? Specs.NEW : Specs.OLD, warm, scene.now.minus(TICK), TICK, 10, 1, 0, 0.2);
+  }
+
+  @Test
+  void warmWindowsOnTheTargetCount() {
+    Scene scene = begun();
+    scene.hear(window(scene.proof(0), scene, true, true)).decide();
+    Member m = scene.member(0);
+    assertThat(m.requests()).isEqualTo(10);
+    assertThat(m.errors()).isEqualTo(1);
+    assertThat(m.observed()).isEqualTo(TICK);
+    assertThat(m.tallies())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("errors:limit", new Tally(10, 1), "latency-p95:limit", new Tally(1, 1)));
+  }
+
+  @Test
+  void coldWindowsAndOtherBundlesDoNot() {
+    Scene scene = begun();
+    scene
+        .hear(window(scene.proof(0), scene, false, true))
+        .hear(window(scene.proof(0), scene, true, false))
+        .decide();
+    Member m = scene.member(0);
+    assertThat(m.requests()).isZero();
+    assertThat(m.observed()).isZero();
+    assertThat(m.tallies().values()).allMatch(Tally.NONE::equals);
+    assertThat(m.firstBad()).isEmpty();
+  }
+
+  @Test
+  void whoIsNoMemberIsNotHeard() {
+    Scene scene = begun();
+    var stranger = Told.proof(scene.device(5), scene.now, "r1/1", Specs.NEW);
+    scene.hear(window(stranger, scene, true, true)).decide();
+    assertThat(scene.rollout.members()).hasSize(2).doesNotContainKey(scene.device(5));
+  }
+
+  @Test
+  void windowsOfTheTrialAreEvidenceButNoSoak() {
+    Scene scene = begun();
+    scene.hear(window(scene.underWay(0), scene, true, true)).decide();
+    assertThat(scene.member(0).requests()).isEqualTo(10);
+    assertThat(scene.member(0).observed()).isZero();
+    // The report that tells the confirmation brings the trial's last window with it.
+    Instant confirmed = scene.after(TICK).now.minusSeconds(1);
+    scene
+        .hear(
+            window(scene.proof(0), scene, true, true)
+                .event(Event.Kind.CONFIRMED, scene.command(0), Optional.empty(), confirmed))
+        .decide();
+    assertThat(scene.member(0).requests()).isEqualTo(20);
+    assertThat(scene.member(0).observed()).isZero();
+    scene.after(TICK).hear(window(scene.proof(0), scene, true, true)).decide();
+    assertThat(scene.member(0).observed()).isEqualTo(TICK);
+  }
+
+  @Test
+  void aWindowLongerThanOrderedIsNotMoreSoak() {
+    Scene scene = begun();
+    scene.hear(scene.proof(0).window(Duration.ofHours(5), 10, 0, 0.01)).decide();
+    assertThat(scene.member(0).observed()).isEqualTo(Specs.TIMING.window());
+  }
+
+  @Test
+  void aWindowWithoutASampleIsNoLatencyTrial() {
+    Scene scene = begun();
+    scene.hear(scene.proof(0).window(TICK, 10, 0, Double.NaN)).decide();
+    assertThat(scene.member(0).tallies())
+        .containsEntry("latency-p95:limit", Tally.NONE)
+        .containsEntry("errors:limit", new Tally(10, 0));
+  }
+
+  @Test
+  void aNewBootAndAStartOfTheServiceAreCountedRestartsAndNoFailure() {
+    Scene scene = begun();
+    scene.hear(scene.proof(0)).decide();
+    assertThat(scene.member(0).restarts()).isZero();
+    scene.after(TICK).hear(scene.proof(0).boot("boot-2")).decide();
+    assertThat(scene.member(0).restarts()).isEqualTo(1);
+    scene.after(TICK);
+    var told =
+        scene
+            .proof(0)
+            .boot("boot-2")
+            .window(Specs.NEW, false, scene.now.minus(TICK), TICK, 0, 0, 2, Double.NaN);
+    scene.hear(told).decide();
+    assertThat(scene.member(0).restarts()).isEqualTo(3);
+    assertThat(scene.member(0).state()).isEqualTo(Member.State.CONFIRMED);
+    assertThat(scene.member(0).localRollbacks()).isZero();
+    assertThat(scene.member(0).bootId()).contains("boot-2");
+  }
+
+  @Test
+  void evidenceThatWasCountedIsNotCountedAgain() {
+    Scene scene = begun();
+    var told = window(scene.proof(0), scene, true, true).done();
+    var evidence = new Evidence(9, List.of(told), Map.of());
+    Decision once = Engine.decide(scene.rollout, evidence, scene.now);
+    assertThat(once.next().evidenceUpTo()).isEqualTo(9);
+    Decision twice = Engine.decide(once.next(), evidence, scene.now);
+    assertThat(twice.next()).isEqualTo(once.next());
+    assertThat(twice.notable()).isFalse();
+  }
+
+  @Test
+  void whatItsOrdersCostOnTheNetworkIsAddedUp() {
+    Scene scene = begun();
+    scene.hear(scene.underWay(0).bytes(400), scene.underWay(0).bytes(700)).decide();
+    scene.after(TICK).hear(scene.underWay(0).bytes(500)).decide();
+    assertThat(scene.member(0).bytesDownloaded()).isEqualTo(700);
+    scene.after(TICK).hear(scene.failed(0, dev.hatchery.core.Code.UNREACHABLE).bytes(800)).decide();
+    scene.act(new Action.Retry());
+    assertThat(scene.command(0)).isEqualTo("r1/2");
+    scene.after(TICK).hear(scene.proof(0).bytes(300)).decide();
+    assertThat(scene.member(0).bytesDownloaded()).isEqualTo(1100);
+  }
+
+  @Test
+  void theFirstBadMomentIsTheStartOfTheFirstWindowOverALimit() {
+    Scene scene = begun();
+    Instant first = scene.now;
+    scene
+        .after(Duration.ofSeconds(6))
+        .hear(
+            scene
+                .proof(0)
+                .window(Specs.NEW, true, first.plusSeconds(4), TICK, 100, 50, 0, 0.01)
+                .window(Specs.NEW, true, first.plusSeconds(2), TICK, 10, 0, 0, 0.3)
+                .window(Specs.NEW, true, first, TICK, 100, 5, 0, 0.01))
+        .decide();
+    assertThat(scene.member(0).firstBad()).contains(first.plusSeconds(2));
+  }
+
+  @Test
+  void aDevicesWrongClockCannotPutTheFirstBadMomentBeforeItsOrder() {
+    Scene scene = begun();
+    scene
+        .hear(scene.proof(0).window(Specs.NEW, true, Instant.EPOCH, TICK, 10, 1, 0, 0.01))
+        .hear(
+            scene
+                .proof(1)
+                .window(Specs.NEW, true, scene.now.plusSeconds(999), TICK, 10, 1, 0, 0.01))
+        .decide();
+    assertThat(scene.member(0).firstBad()).contains(scene.member(0).orderedAt());
+    assertThat(scene.member(1).firstBad()).contains(scene.member(1).lastSeen());
+  }
+}

@@ -1,0 +1,108 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Gate;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.RolloutSpec.Extent;
+import dev.hatchery.core.RolloutSpec.Stage;
+import dev.hatchery.core.RolloutSpec.Timing;
+import dev.hatchery.core.Selector;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Rollouts to test with: short times, simple numbers. */
+final class Specs {
+  static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
+  static final Name SLOT = new Name("vision");
+  static final Digest NEW = new Digest("b".repeat(64));
+  static final Digest OLD = new Digest("a".repeat(64));
+  static final Rollout.Previous PREVIOUS =
+      new Rollout.Previous(ReleaseId.parse("inspection@1.0.0"), OLD);
+  static final Duration SOAK = Duration.ofSeconds(20);
+
+  static final Timing TIMING =
+      new Timing(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          20,
+          80,
+          200,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(2),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(10));
+
+  static final Gate ERRORS_LIMIT = new Gate.Errors(Optional.of(0.05), Optional.empty(), 0.01);
+  static final Gate ERRORS_BOTH = new Gate.Errors(Optional.of(0.05), Optional.of(1.5), 0.01);
+  static final Gate ERRORS_RATIO = new Gate.Errors(Optional.empty(), Optional.of(1.5), 0.01);
+  static final Gate P95_LIMIT =
+      new Gate.Latency(0.95, Optional.of(Duration.ofMillis(100)), Optional.empty(), 0.01);
+  static final Gate P95_RATIO = new Gate.Latency(0.95, Optional.empty(), Optional.of(1.5), 0.01);
+
+  private Specs() {}
+
+  static Stage stage(String name, Extent extent) {
+    return new Stage(new Name(name), extent, SOAK);
+  }
+
+  /** Two canaries, then half, then all. */
+  static List<Stage> stages() {
+    return List.of(
+        stage("canary", new RolloutSpec.Count(2)),
+        stage("part", new RolloutSpec.Percent(50)),
+        stage("rest", new RolloutSpec.Percent(100)));
+  }
+
+  static RolloutSpec spec(List<Stage> stages, Timing timing, Gate... gates) {
+    return new RolloutSpec(
+        new Name("inspection-1.1.0"),
+        SLOT,
+        new Name("stable"),
+        ReleaseId.parse("inspection@1.1.0"),
+        Selector.EVERYTHING,
+        stages,
+        List.of(gates),
+        timing,
+        Order.Trial.DEFAULT);
+  }
+
+  static Set<DeviceId> fleet(int n) {
+    return new LinkedHashSet<>(
+        IntStream.range(0, n).mapToObj(i -> new DeviceId("cam-" + i)).toList());
+  }
+
+  static Rollout plan(RolloutSpec spec, int fleet) {
+    return Engine.plan("r1", spec, NEW, Optional.of(PREVIOUS), fleet(fleet), 7, 0, T0);
+  }
+
+  static Rollout firstRelease(RolloutSpec spec, int fleet) {
+    return Engine.plan("r1", spec, NEW, Optional.empty(), fleet(fleet), 7, 0, T0);
+  }
+
+  /** A past with no errors, all at 10 ms. */
+  static Baseline past(long requests, Duration span) {
+    return requests == 0
+        ? Baseline.NONE
+        : new Baseline(
+            requests,
+            0,
+            new LatencyHistogram(Map.of(LatencyHistogram.bucketOf(0.010), requests)),
+            span);
+  }
+
+  static Baseline enough() {
+    return past(500, Duration.ofMinutes(5));
+  }
+}

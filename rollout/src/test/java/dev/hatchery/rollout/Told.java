@@ -1,0 +1,146 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Event;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a device tells, put together part by part. */
+final class Told {
+  private final DeviceId device;
+  private final Instant at;
+  private String boot = "boot-1";
+  private SlotStatus status;
+  private final List<Event> events = new ArrayList<>();
+  private final List<Window> windows = new ArrayList<>();
+
+  private Told(DeviceId device, Instant at, SlotStatus status) {
+    this.device = device;
+    this.at = at;
+    this.status = status;
+  }
+
+  static SlotStatus status(
+      State state, String command, Digest current, Optional<Digest> running, Optional<Code> why) {
+    return new SlotStatus(
+        state,
+        Optional.of(command),
+        Optional.of(current),
+        Optional.of(Specs.OLD),
+        running,
+        SlotStatus.Proof.ECHOED,
+        why,
+        "",
+        0);
+  }
+
+  static Told by(DeviceId device, Instant at, SlotStatus status) {
+    return new Told(device, at, status);
+  }
+
+  /** It runs this bundle, proved, under this order. */
+  static Told proof(DeviceId device, Instant at, String command, Digest bundle) {
+    return by(
+        device,
+        at,
+        status(State.CONFIRMED, command, bundle, Optional.of(bundle), Optional.empty()));
+  }
+
+  /** It is on its way, still on the bundle before. */
+  static Told underWay(DeviceId device, Instant at, String command) {
+    return by(
+        device,
+        at,
+        status(State.FETCHING, command, Specs.OLD, Optional.of(Specs.OLD), Optional.empty()));
+  }
+
+  /** It switched and went back by itself. */
+  static Told wentBack(DeviceId device, Instant at, String command, Code why) {
+    return by(
+        device,
+        at,
+        status(State.ROLLED_BACK, command, Specs.OLD, Optional.of(Specs.OLD), Optional.of(why)));
+  }
+
+  /** It never switched. */
+  static Told failed(DeviceId device, Instant at, String command, Code why) {
+    return by(
+        device,
+        at,
+        status(State.FAILED, command, Specs.OLD, Optional.of(Specs.OLD), Optional.of(why)));
+  }
+
+  Told boot(String id) {
+    boot = id;
+    return this;
+  }
+
+  Told bytes(long downloaded) {
+    status =
+        new SlotStatus(
+            status.state(),
+            status.commandId(),
+            status.current(),
+            status.lkg(),
+            status.running(),
+            status.proof(),
+            status.reason(),
+            status.detail(),
+            downloaded);
+    return this;
+  }
+
+  Told event(Event.Kind kind, String command, Optional<Code> why, Instant when) {
+    events.add(new Event(Specs.SLOT, kind, when, command, Optional.of(Specs.NEW), why, "", 0));
+    return this;
+  }
+
+  /** A warm window on the target that ends now. */
+  Told window(Duration length, long requests, long errors, double sampleSeconds) {
+    return window(Specs.NEW, true, at.minus(length), length, requests, errors, 0, sampleSeconds);
+  }
+
+  Told window(
+      Digest bundle,
+      boolean warm,
+      Instant start,
+      Duration length,
+      long requests,
+      long errors,
+      int restarts,
+      double sampleSeconds) {
+    OptionalInt sample =
+        Double.isNaN(sampleSeconds)
+            ? OptionalInt.empty()
+            : OptionalInt.of(LatencyHistogram.bucketOf(sampleSeconds));
+    windows.add(
+        new Window(
+            Specs.SLOT,
+            bundle,
+            windows.size(),
+            start,
+            length,
+            warm,
+            requests,
+            requests,
+            errors,
+            restarts,
+            LatencyHistogram.EMPTY,
+            sample));
+    return this;
+  }
+
+  Observation done() {
+    return new Observation(device, at, boot, status, events, windows);
+  }
+}
