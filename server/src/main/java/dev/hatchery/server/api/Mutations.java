@@ -33,7 +33,9 @@ public final class Mutations {
   private final Db db;
   private final InstantSource clock;
 
-  private record Stored(Digest request, int status, Bytes body) {}
+  private record Request(String operator, String key, Digest fingerprint, boolean secret) {}
+
+  private record Stored(Digest fingerprint, int status, Bytes body) {}
 
   public Mutations(Db db, InstantSource clock) {
     this.db = db;
@@ -42,7 +44,15 @@ public final class Mutations {
 
   /** A route for operators that changes something. */
   public Route route(Method method, String path, DataSize bodyMax, Preparation preparation) {
-    return new Route(method, path, Access.OPERATOR, bodyMax, x -> answer(x, preparation));
+    return new Route(method, path, Access.OPERATOR, bodyMax, x -> answer(x, preparation, false));
+  }
+
+  /**
+   * Like {@link #route}, for an answer that holds a secret: it is never stored, so a repeated
+   * request is refused instead of answered.
+   */
+  public Route secretRoute(Method method, String path, DataSize bodyMax, Preparation preparation) {
+    return new Route(method, path, Access.OPERATOR, bodyMax, x -> answer(x, preparation, true));
   }
 
   /** Forgets answers that are older than {@link #KEPT}. */
@@ -50,35 +60,35 @@ public final class Mutations {
     tx.run("DELETE FROM idempotency WHERE at < ?", clock.instant().minus(KEPT));
   }
 
-  private Answer answer(Exchange exchange, Preparation preparation) {
-    Optional<String> key = exchange.header(KEY);
+  private Answer answer(Exchange exchange, Preparation preparation, boolean secret) {
+    Optional<String> key = exchange.header(KEY).map(Mutations::checked);
     if (key.isEmpty()) return db.write(preparation.prepare(exchange)::make);
-    if (!KEY_FORM.matcher(key.get()).matches()) {
-      throw Refusal.of(Code.BAD_INPUT, "this is not an " + KEY)
-          .expected("1 to 128 visible characters")
-          .got(key.get());
-    }
-    String operator = exchange.caller().name();
-    Digest request = fingerprint(exchange);
-    Optional<Stored> before = db.read(rows -> find(rows, operator, key.get()));
+    var request = new Request(exchange.caller().name(), key.get(), fingerprint(exchange), secret);
+    Optional<Stored> before = db.read(rows -> find(rows, request));
     if (before.isPresent()) return replay(before.get(), request);
     Change change = preparation.prepare(exchange);
-    return db.write(tx -> once(tx, operator, key.get(), request, change));
+    return db.write(tx -> once(tx, request, change));
+  }
+
+  private static String checked(String key) {
+    if (KEY_FORM.matcher(key).matches()) return key;
+    throw Refusal.of(Code.BAD_INPUT, "this is not an " + KEY)
+        .expected("1 to 128 visible characters")
+        .got(key);
   }
 
   // Another request with this key may have been made since; the writer decides which was first.
-  private Answer once(Tx tx, String operator, String key, Digest request, Change change) {
-    Optional<Stored> before = find(tx, operator, key);
+  private Answer once(Tx tx, Request request, Change change) {
+    Optional<Stored> before = find(tx, request);
     if (before.isPresent()) return replay(before.get(), request);
     Answer answer = change.make(tx);
-    Bytes body =
-        answer.body() instanceof Answer.Memory(Bytes bytes) ? bytes : Bytes.of(new byte[0]);
+    Bytes body = request.secret ? Bytes.utf8("") : body(answer);
     tx.run(
         "INSERT INTO idempotency (operator, key, request, status, body, body_hash, at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        operator,
-        key,
-        request,
+        request.operator,
+        request.key,
+        request.fingerprint,
         answer.status(),
         body,
         body.digest(),
@@ -86,7 +96,11 @@ public final class Mutations {
     return answer;
   }
 
-  private static Optional<Stored> find(Rows rows, String operator, String key) {
+  private static Bytes body(Answer answer) {
+    return answer.body() instanceof Answer.Memory(Bytes bytes) ? bytes : Bytes.utf8("");
+  }
+
+  private static Optional<Stored> find(Rows rows, Request request) {
     return rows.one(
         "SELECT request, status, body FROM idempotency WHERE operator = ? AND key = ?",
         row ->
@@ -94,14 +108,18 @@ public final class Mutations {
                 Digest.parse(row.text("request")),
                 (int) row.integer("status"),
                 Bytes.of(row.blob("body"))),
-        operator,
-        key);
+        request.operator,
+        request.key);
   }
 
-  private static Answer replay(Stored stored, Digest request) {
-    if (!stored.request.equals(request)) {
+  private static Answer replay(Stored stored, Request request) {
+    if (!stored.fingerprint.equals(request.fingerprint)) {
       throw Refusal.of(Code.CONFLICT, "this " + KEY + " belongs to another request")
           .fix("use a new key for a new request");
+    }
+    if (request.secret) {
+      throw Refusal.of(Code.CONFLICT, "this was done, and its answer is shown once only")
+          .fix("ask again with a new " + KEY);
     }
     return Answer.json(stored.status, stored.body.toArray()).with("Idempotency-Replayed", "true");
   }

@@ -118,6 +118,7 @@ CREATE TABLE report (
   received_at INTEGER NOT NULL,
   hash TEXT NOT NULL,
   payload BLOB NOT NULL,
+  signature BLOB NOT NULL,
   UNIQUE (device, seq)
 ) STRICT;
 

@@ -1,0 +1,91 @@
+package dev.hatchery.server.telemetry;
+
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Window;
+import dev.hatchery.server.db.Row;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.wire.Wire;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What each device's warm windows have said under each bundle, summed up: its own past, with which
+ * it is compared after a switch. Times are the server's: a device whose clock jumps cannot make its
+ * past look longer than it was.
+ */
+public final class BaselineStore {
+  private static final DataSize COLUMN_MAX = DataSize.kib(16);
+
+  /**
+   * A sum.
+   *
+   * @param first when the first window began, at the latest
+   * @param last when the last window had ended
+   */
+  public record Sum(
+      long requests, long errors, LatencyHistogram latency, Instant first, Instant last) {
+    private static Sum of(Window window, Instant receivedAt) {
+      return new Sum(
+          window.requests(),
+          window.errors(),
+          window.latency(),
+          receivedAt.minus(window.length()),
+          receivedAt);
+    }
+
+    private Sum plus(Sum other) {
+      return new Sum(
+          requests + other.requests,
+          errors + other.errors,
+          latency.plus(other.latency),
+          first.isBefore(other.first) ? first : other.first,
+          last.isAfter(other.last) ? last : other.last);
+    }
+  }
+
+  private BaselineStore() {}
+
+  public static Optional<Sum> find(Rows rows, DeviceId device, Name slot, Digest bundle) {
+    return rows.one(
+        "SELECT * FROM baseline WHERE device = ? AND slot = ? AND bundle = ?",
+        BaselineStore::sum,
+        device,
+        slot,
+        bundle);
+  }
+
+  static void add(Tx tx, DeviceId device, Window window, Instant receivedAt) {
+    if (!window.warm() || window.requests() == 0) return;
+    Sum added = Sum.of(window, receivedAt);
+    Sum sum = find(tx, device, window.slot(), window.bundle()).map(added::plus).orElse(added);
+    tx.run(
+        "INSERT INTO baseline (device, slot, bundle, requests, errors, latency, first, last)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, slot, bundle) DO UPDATE SET"
+            + " requests = excluded.requests, errors = excluded.errors,"
+            + " latency = excluded.latency, first = excluded.first, last = excluded.last",
+        device,
+        window.slot(),
+        window.bundle(),
+        sum.requests,
+        sum.errors,
+        new String(Wire.LATENCY.bytes(sum.latency), StandardCharsets.UTF_8),
+        sum.first,
+        sum.last);
+  }
+
+  private static Sum sum(Row row) {
+    byte[] latency = row.text("latency").getBytes(StandardCharsets.UTF_8);
+    return new Sum(
+        row.integer("requests"),
+        row.integer("errors"),
+        Wire.LATENCY.parse(latency, COLUMN_MAX, "stored latency"),
+        row.at("first"),
+        row.at("last"));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.hatchery.server.telemetry;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Event;
+import dev.hatchery.core.Report;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.Device;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.log.Log;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes reports, each once. */
+final class Intake {
+  private static final Log LOG = Log.of(Intake.class);
+
+  private final DeviceStore devices;
+  private final StatusStore statuses;
+  private final AuditLog audit;
+
+  Intake(DeviceStore devices, StatusStore statuses, AuditLog audit) {
+    this.devices = devices;
+    this.statuses = statuses;
+    this.audit = audit;
+  }
+
+  /**
+   * Takes a batch in one transaction.
+   *
+   * @return the number of the last report of this device that is on disk; 0 when there is none
+   */
+  long take(Tx tx, Device device, List<Signed> batch, Instant now) {
+    Optional<DeviceStatus> status = StatusStore.find(tx, device.id());
+    for (Signed signed : batch) status = Optional.of(take(tx, signed, status.orElse(null), now));
+    status.ifPresent(s -> statuses.save(tx, device.id(), s));
+    return status.map(DeviceStatus::seq).orElse(0L);
+  }
+
+  private DeviceStatus take(Tx tx, Signed signed, @Nullable DeviceStatus before, Instant now) {
+    Report report = signed.report();
+    if (before != null && report.seq() <= before.seq()) return again(tx, signed, before, now);
+    ReportStore.add(tx, signed, now);
+    report.windows().forEach(window -> BaselineStore.add(tx, report.device(), window, now));
+    report
+        .facts()
+        .filter(
+            facts -> devices.find(report.device()).filter(d -> d.facts().equals(facts)).isEmpty())
+        .ifPresent(facts -> devices.learn(tx, report.device(), facts));
+    tx.afterCommit(() -> tell(report));
+    String flagged = flag(tx, signed, before);
+    return new DeviceStatus(
+        now,
+        report.seq(),
+        signed.hash(),
+        report.bootId(),
+        flagged,
+        report.desiredCounter(),
+        report.slots());
+  }
+
+  // A report that came before: its answer was lost, or it is a replay. It counts no second time.
+  private DeviceStatus again(Tx tx, Signed signed, DeviceStatus before, Instant now) {
+    Report report = signed.report();
+    Optional<Digest> known = ReportStore.hash(tx, report.device(), report.seq());
+    boolean other = known.filter(hash -> !hash.equals(signed.hash())).isPresent();
+    String flagged = before.flaggedBoot();
+    if (other && !flagged.equals(report.bootId())) {
+      flagged = report.bootId();
+      record(
+          tx,
+          report.device(),
+          "device.equivocation",
+          "two different reports have the number " + report.seq() + ": a clone, or lost state");
+    }
+    return new DeviceStatus(
+        now,
+        before.seq(),
+        before.hash(),
+        before.bootId(),
+        flagged,
+        before.counter(),
+        before.slots());
+  }
+
+  // Once per boot: a device that is broken for good must not fill the record.
+  private String flag(Tx tx, Signed signed, @Nullable DeviceStatus before) {
+    Report report = signed.report();
+    String flagged = before == null ? "" : before.flaggedBoot();
+    long expected = before == null ? 1 : before.seq() + 1;
+    Optional<Digest> chained = Optional.ofNullable(before).map(DeviceStatus::hash);
+    String what = "";
+    if (report.seq() != expected) {
+      what = "reports are missing: expected number " + expected + ", got " + report.seq();
+    } else if (!report.prevHash().equals(chained)) {
+      what = "report " + report.seq() + " does not follow the one before it";
+    }
+    if (what.isEmpty() || flagged.equals(report.bootId())) return flagged;
+    record(tx, report.device(), "device.gap", what);
+    return report.bootId();
+  }
+
+  private void record(Tx tx, DeviceId device, String action, String detail) {
+    audit.append(tx, "server", action, device, detail);
+    tx.afterCommit(() -> LOG.warn(action, "device", device, "what", detail));
+  }
+
+  private static void tell(Report report) {
+    for (Event event : report.events()) {
+      switch (event.kind()) {
+        case CONFIRMED, ROLLED_BACK, FAILED, REPAIRED ->
+            LOG.info(
+                "device."
+                    + event.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                "device",
+                report.device(),
+                "slot",
+                event.slot(),
+                "command",
+                event.commandId(),
+                "reason",
+                event.reason().map(Enum::name).orElse(""),
+                "detail",
+                event.detail());
+        case ACCEPTED, FETCHED, VERIFIED, TRIAL, SERVICE_RESTARTED -> {}
+      }
+    }
+  }
+}

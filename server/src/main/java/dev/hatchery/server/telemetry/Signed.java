@@ -1,0 +1,32 @@
+package dev.hatchery.server.telemetry;
+
+import dev.hatchery.bundle.sign.Dsse;
+import dev.hatchery.core.Bytes;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Report;
+import dev.hatchery.server.devices.Device;
+import dev.hatchery.wire.Wire;
+import java.util.List;
+
+/** A report whose device signed it, with the bytes it signed. */
+record Signed(Report report, Bytes payload, Bytes signature) {
+  static Signed verify(Envelope envelope, Device device) {
+    byte[] payload = Dsse.verify(envelope, Envelope.REPORT, List.of(device.key()), 1);
+    Report report = Wire.REPORT.parse(payload, Report.MAX_SIZE, "report");
+    if (!report.device().equals(device.id())) {
+      throw Refusal.of(Code.WRONG_DEVICE, "a device reports for itself only")
+          .expected(device.id())
+          .got(report.device());
+    }
+    Bytes signature = envelope.signatures().getFirst().value();
+    return new Signed(report, envelope.payload(), signature);
+  }
+
+  /** What the next report's {@code prevHash} must be. */
+  Digest hash() {
+    return payload.digest();
+  }
+}
