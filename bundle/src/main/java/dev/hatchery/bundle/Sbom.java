@@ -27,7 +27,7 @@ final class Sbom {
     List<Node> parts = files.stream().map(Sbom::file).toList();
     Digest content =
         Digest.of(Json.write(Tree.list(List.of(component, Tree.list(parts, p -> p)), n -> n)));
-    return Json.pretty(
+    return Json.write(
             Tree.object()
                 .put("bomFormat", "CycloneDX")
                 .put("specVersion", "1.6")
@@ -35,8 +35,7 @@ final class Sbom {
                 .put("version", 1)
                 .put("metadata", Tree.object().put("component", component).done())
                 .put("components", Tree.list(parts, p -> p))
-                .done())
-        .getBytes(StandardCharsets.UTF_8);
+                .done());
   }
 
   private static Node component(BundleSpec spec, List<FileEntry> files) {

@@ -2,6 +2,8 @@ package dev.hatchery.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Pattern;
+import java.io.IOException;
 import dev.hatchery.bundle.sign.Refused;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Compatibility;
@@ -112,7 +114,7 @@ final class BundleSpecTest {
   }
 
   @Test
-  void aSpecThatIsNoneIsRefused() throws java.io.IOException {
+  void aSpecThatIsNoneIsRefused() throws IOException {
     Refused.with(Code.NOT_FOUND, () -> BundleSpec.read(folder.resolve("none.yaml")));
     Refused.with(Code.BAD_INPUT, () -> bench.spec("a: [b"));
     Refused.with(Code.TOO_LARGE, () -> bench.spec("#".repeat(300_000)));
@@ -133,7 +135,7 @@ final class BundleSpecTest {
   }
 
   private static String changed(String from, String to) {
-    String changed = Workbench.SPEC.replaceFirst(java.util.regex.Pattern.quote(from), to);
+    String changed = Workbench.SPEC.replaceFirst(Pattern.quote(from), to);
     assertThat(changed).isNotEqualTo(Workbench.SPEC);
     return changed;
   }

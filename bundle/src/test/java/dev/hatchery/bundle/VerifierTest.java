@@ -3,6 +3,9 @@ package dev.hatchery.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hatchery.bundle.sign.SigstoreBundle;
+import java.util.Arrays;
+import java.util.List;
 import dev.hatchery.bundle.sign.Refused;
 import dev.hatchery.bundle.sign.Ring;
 import dev.hatchery.bundle.sign.SigningKey;
@@ -110,9 +113,9 @@ final class VerifierTest {
   void aFileOfAnotherSizeIsFound() throws IOException {
     Path model = bundle.filesFolder().resolve("model.onnx");
     byte[] content = Files.readAllBytes(model);
-    Files.write(model, java.util.Arrays.copyOf(content, content.length + 1));
+    Files.write(model, Arrays.copyOf(content, content.length + 1));
     rejected(Code.SIZE);
-    Files.write(model, java.util.Arrays.copyOf(content, content.length - 1));
+    Files.write(model, Arrays.copyOf(content, content.length - 1));
     rejected(Code.SIZE);
     Files.write(model, new byte[0]);
     rejected(Code.SIZE);
@@ -213,7 +216,7 @@ final class VerifierTest {
     Files.writeString(
         manifest, Files.readString(manifest).replace("config/labels.txt", "../../labels.txt"));
     var signed =
-        dev.hatchery.bundle.sign.SigstoreBundle.sign(Files.readAllBytes(manifest), release);
+        SigstoreBundle.sign(Files.readAllBytes(manifest), release);
     Files.write(
         bundle
             .folder()
@@ -251,7 +254,7 @@ final class VerifierTest {
     return ring.of(Role.RELEASE).toArray(SigningKey[]::new);
   }
 
-  private java.util.List<Path> allFiles() throws IOException {
+  private List<Path> allFiles() throws IOException {
     try (var files = Files.walk(bundle.folder())) {
       return files.filter(Files::isRegularFile).toList();
     }

@@ -1,5 +1,6 @@
 package dev.hatchery.bundle.sign;
 
+import java.util.function.Supplier;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -201,7 +202,7 @@ public record Assertion(DeviceId device, Instant issuedAt, String id) {
   }
 
   // What is malformed proves nothing either: one code for whoever answers.
-  private static <T> T unauthenticatedOnRefusal(java.util.function.Supplier<T> work) {
+  private static <T> T unauthenticatedOnRefusal(Supplier<T> work) {
     try {
       return work.get();
     } catch (Refusal refusal) {

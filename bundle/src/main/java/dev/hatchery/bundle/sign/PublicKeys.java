@@ -1,5 +1,8 @@
 package dev.hatchery.bundle.sign;
 
+import java.nio.file.NoSuchFileException;
+import java.security.SignatureException;
+import java.nio.charset.CharacterCodingException;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
@@ -117,7 +120,7 @@ public final class PublicKeys {
       verifier.initVerify(loaded);
       verifier.update(message);
       return verifier.verify(signature.toArray());
-    } catch (java.security.SignatureException e) {
+    } catch (SignatureException e) {
       return false; // bytes that are no signature at all
     } catch (GeneralSecurityException e) {
       throw wrongKey().got(key.id()).cause(e);
@@ -174,9 +177,9 @@ public final class PublicKeys {
         throw wrongKey().at(file.toString()).got("more than " + Pem.MAX + " bytes");
       }
       return Files.readString(file, StandardCharsets.US_ASCII);
-    } catch (java.nio.charset.CharacterCodingException e) {
+    } catch (CharacterCodingException e) {
       throw wrongKey().at(file.toString()).got("bytes that are not text");
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw Refusal.of(Code.NOT_FOUND, "there is no such key file").at(file.toString()).cause(e);
     } catch (IOException e) {
       throw NewFile.storage("a key file cannot be read", file, e);
