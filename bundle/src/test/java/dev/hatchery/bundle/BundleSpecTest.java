@@ -2,8 +2,6 @@ package dev.hatchery.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.regex.Pattern;
-import java.io.IOException;
 import dev.hatchery.bundle.sign.Refused;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Compatibility;
@@ -11,9 +9,11 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Refusal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,12 +3,10 @@ package dev.hatchery.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hatchery.bundle.sign.SigstoreBundle;
-import java.util.Arrays;
-import java.util.List;
 import dev.hatchery.bundle.sign.Refused;
 import dev.hatchery.bundle.sign.Ring;
 import dev.hatchery.bundle.sign.SigningKey;
+import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
@@ -20,6 +18,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -215,8 +215,7 @@ final class VerifierTest {
     Path manifest = bundle.folder().resolve("manifest.json");
     Files.writeString(
         manifest, Files.readString(manifest).replace("config/labels.txt", "../../labels.txt"));
-    var signed =
-        SigstoreBundle.sign(Files.readAllBytes(manifest), release);
+    var signed = SigstoreBundle.sign(Files.readAllBytes(manifest), release);
     Files.write(
         bundle
             .folder()

@@ -1,6 +1,5 @@
 package dev.hatchery.bundle.sign;
 
-import java.util.function.Supplier;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -18,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How a device says who it is: a JWT (RFC 7519) that its own key signs, used once to fetch an

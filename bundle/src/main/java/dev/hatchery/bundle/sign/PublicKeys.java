@@ -1,21 +1,21 @@
 package dev.hatchery.bundle.sign;
 
-import java.nio.file.NoSuchFileException;
-import java.security.SignatureException;
-import java.nio.charset.CharacterCodingException;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.TrustedKey.Algorithm;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
