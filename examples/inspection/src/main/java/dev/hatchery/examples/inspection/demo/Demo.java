@@ -27,11 +27,12 @@ public final class Demo {
   private final DemoOptions options;
   private final CommandLine cli;
   private final Story story;
-  private final Children children = Children.ofThisProcess();
+  private final Children children;
 
   public Demo(DemoOptions options, CommandLine cli, PrintStream out) {
     this.options = options;
     this.cli = cli;
+    this.children = Children.ofThisProcess(options.folder().resolve("native"));
     this.story = new Story(out, System::nanoTime);
   }
 
