@@ -8,6 +8,7 @@ import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Order;
 import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
@@ -38,6 +39,9 @@ public final class Wire {
   public static final Codec<ReportAnswer> REPORT_ANSWER = ReportForm.ANSWER;
   public static final Codec<Golden> GOLDEN = GoldenForm.CODEC;
 
+  /** Part of a desired state and of rollout.yaml. */
+  public static final Codec<Order.Trial> TRIAL = DesiredForm.TRIAL;
+
   /** RFC 9457 problem documents. */
   public static final Codec<Refusal.Problem> PROBLEM = ProblemForm.CODEC;
 
@@ -53,7 +57,12 @@ public final class Wire {
 
   private Wire() {}
 
-  static Node duration(java.time.Duration duration) {
+  /** A duration as people write it: {@code 90s}. */
+  public static Node duration(java.time.Duration duration) {
     return Tree.text(dev.hatchery.core.Durations.format(duration));
+  }
+
+  public static java.time.Duration duration(Node node) {
+    return Fields.parsing(dev.hatchery.core.Durations::parse).apply(node);
   }
 }

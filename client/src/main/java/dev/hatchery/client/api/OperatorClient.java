@@ -1,6 +1,5 @@
 package dev.hatchery.client.api;
 
-import dev.hatchery.core.Bytes;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Name;
@@ -26,95 +25,101 @@ import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.TrustView;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
+import java.util.function.LongFunction;
 import javax.net.ssl.SSLContext;
 
-/**
- * A typed client of the operator API. Every method waits for the answer, and refuses as the server
- * does.
- */
-public final class OperatorClient {
+/** A server, as an operator uses it. Safe for use by many threads. */
+public final class OperatorClient implements AutoCloseable {
+  private static final String ROLLOUTS = "/api/v1/rollouts";
+  private static final int PAGES_MAX = 10_000;
+
   private final Calls calls;
 
   /**
-   * For one server.
+   * A client of the server at {@code server}.
    *
-   * @param server scheme, host and port
-   * @param tls which CA to believe; absent: the platform's
+   * @param token an operator token; refused where it would travel in the clear off loopback
+   * @param tls for a certificate that the JDK's own trust store does not know
    */
   public OperatorClient(URI server, Secret token, Optional<SSLContext> tls) {
     this.calls = new Calls(server, token, tls);
   }
 
+  /** The server's key, for the role director of the trust document. */
   public DirectorView director() {
-    return get("/director", Api.DIRECTOR);
+    return calls.get("/api/v1/director", Api.DIRECTOR);
   }
 
-  /** Gives the server a signed trust document. */
-  public TrustView loadTrust(Envelope trust) {
-    return Api.TRUST.parse(
-        calls.put("/trust", Wire.ENVELOPE.bytes(trust)), Calls.ANSWER_MAX, "/trust");
+  /** Brings a trust document into force; the one that is in force changes nothing. */
+  public TrustView putTrust(Envelope trust) {
+    return calls.put("/api/v1/trust", Wire.ENVELOPE, trust, Api.TRUST);
   }
 
-  /** Gives the server a signed policy. */
-  public TrustView loadPolicy(Envelope policy) {
-    return Api.TRUST.parse(
-        calls.put("/policy", Wire.ENVELOPE.bytes(policy)), Calls.ANSWER_MAX, "/policy");
+  public TrustView putPolicy(Envelope policy) {
+    return calls.put("/api/v1/policy", Wire.ENVELOPE, policy, Api.TRUST);
   }
 
   public List<DeviceView> devices() {
-    return all("/devices", Api.DEVICES);
+    return all(Api.DEVICES, after -> "/api/v1/devices?after=" + after);
   }
 
-  public DeviceView device(DeviceId id) {
-    return get("/devices/" + id, Api.DEVICE);
+  public DeviceView device(DeviceId device) {
+    return calls.get("/api/v1/devices/" + device, Api.DEVICE);
   }
 
+  /** Makes a token with which devices may join; shown this once. */
   public EnrolmentTokenView enrolmentToken(EnrolmentTokenRequest request) {
-    return post(
-        "/enrolment-tokens", Api.ENROLMENT_TOKEN_REQUEST.bytes(request), Api.ENROLMENT_TOKEN);
+    return calls.post(
+        "/api/v1/enrolment-tokens", Api.ENROLMENT_TOKEN_REQUEST, request, Api.ENROLMENT_TOKEN);
   }
 
-  /** Makes a bundle in the registry a release; the same again is the same. */
-  public ReleaseView createRelease(ReleaseId release) {
-    return post("/releases", Api.RELEASE_REQUEST.bytes(new ReleaseRequest(release)), Api.RELEASE);
-  }
-
+  /** Newest first. */
   public List<ReleaseView> releases() {
-    return all("/releases", Api.RELEASES);
+    return all(Api.RELEASES, after -> "/api/v1/releases?after=" + after);
+  }
+
+  /** Makes a bundle that was pushed a release; again for the same bundle changes nothing. */
+  public ReleaseView createRelease(ReleaseId release) {
+    return calls.post(
+        "/api/v1/releases", Api.RELEASE_REQUEST, new ReleaseRequest(release), Api.RELEASE);
   }
 
   public List<ChannelView> channels() {
-    return all("/channels", Api.CHANNELS);
+    return all(Api.CHANNELS, after -> "/api/v1/channels?after=" + after);
   }
 
+  /** Aborts the channel's active rollout, or takes its head back where there is none. */
   public RollbackView rollback(Name slot, Name channel, RollbackRequest request) {
-    return post(
-        "/channels/" + slot + "/" + channel + "/rollback",
-        Api.ROLLBACK_REQUEST.bytes(request),
+    return calls.post(
+        "/api/v1/channels/" + slot + "/" + channel + "/rollback",
+        Api.ROLLBACK_REQUEST,
+        request,
         Api.ROLLBACK);
   }
 
-  /**
-   * Starts a rollout. The key is the spec's own digest, so that the same spec starts one rollout,
-   * however often sent.
-   */
-  public RolloutView startRollout(RolloutSpec spec) {
-    byte[] body = Wire.ROLLOUT_SPEC.bytes(spec);
-    String key = Bytes.of(body).digest().hex();
-    return Api.ROLLOUT.parse(calls.post("/rollouts", body, key), Calls.ANSWER_MAX, "/rollouts");
-  }
-
+  /** Newest first, without members. */
   public List<RolloutView> rollouts() {
-    return all("/rollouts", Api.ROLLOUTS);
+    return all(Api.ROLLOUTS, after -> ROLLOUTS + "?after=" + after);
   }
 
+  /**
+   * One rollout with its members.
+   *
+   * @param id its id, or its name for the newest of that name
+   */
   public RolloutView rollout(String id) {
-    return get("/rollouts/" + id, Api.ROLLOUT);
+    return calls.get(rolloutPath(id), Api.ROLLOUT);
+  }
+
+  /** Starts a rollout; one of the same spec that has not been rolled back is answered instead. */
+  public RolloutView startRollout(RolloutSpec spec) {
+    return calls.post(ROLLOUTS, Wire.ROLLOUT_SPEC, spec, Api.ROLLOUT);
   }
 
   public RolloutView promote(String id) {
@@ -129,53 +134,52 @@ public final class OperatorClient {
     return act(id, "resume");
   }
 
+  /** Gives devices that went back alone a fresh trial at once. */
   public RolloutView retry(String id) {
     return act(id, "retry");
   }
 
   public RolloutView abort(String id, String reason) {
-    return post(
-        "/rollouts/" + id + "/abort",
-        Api.ABORT_REQUEST.bytes(new AbortRequest(reason)),
-        Api.ROLLOUT);
+    return calls.post(
+        rolloutPath(id) + "/abort", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
   }
 
+  /** Every notable decision of a rollout, oldest first. */
   public List<DecisionView> decisions(String rollout) {
-    return all("/decisions?rollout=" + rollout, Api.DECISIONS);
+    String query = "/api/v1/decisions?rollout=" + encoded(rollout) + "&after=";
+    return all(Api.DECISIONS, after -> query + after);
   }
 
-  /** The record of every change after a number. */
+  /** The records after this number, oldest first. */
   public List<AuditView> audit(long after) {
-    return all("/audit", Api.AUDITS, after);
+    return all(Api.AUDITS, next -> "/api/v1/audit?after=" + Math.max(next, after));
+  }
+
+  @Override
+  public void close() {
+    calls.close();
   }
 
   private RolloutView act(String id, String action) {
-    return post("/rollouts/" + id + "/" + action, new byte[] {'{', '}'}, Api.ROLLOUT);
+    return calls.post(rolloutPath(id) + "/" + action, Api.ROLLOUT);
   }
 
-  private <T> T get(String path, Codec<T> codec) {
-    return codec.parse(calls.get(path), Calls.ANSWER_MAX, path);
-  }
-
-  private <T> T post(String path, byte[] body, Codec<T> codec) {
-    return codec.parse(
-        calls.post(path, body, UUID.randomUUID().toString()), Calls.ANSWER_MAX, path);
-  }
-
-  private <T> List<T> all(String path, Codec<Page<T>> codec) {
-    return all(path, codec, 0);
-  }
-
-  private <T> List<T> all(String path, Codec<Page<T>> codec, long after) {
+  private <T> List<T> all(Codec<Page<T>> codec, LongFunction<String> path) {
     List<T> items = new ArrayList<>();
-    OptionalLong next = OptionalLong.of(after);
-    while (next.isPresent()) {
-      String sign = path.contains("?") ? "&" : "?";
-      Page<T> page =
-          get(next.getAsLong() == 0 ? path : path + sign + "after=" + next.getAsLong(), codec);
-      items.addAll(page.items());
-      next = page.next();
+    OptionalLong next = OptionalLong.of(0);
+    for (int page = 0; next.isPresent() && page < PAGES_MAX; page++) {
+      Page<T> got = calls.get(path.apply(next.getAsLong()), codec);
+      items.addAll(got.items());
+      next = got.next();
     }
     return items;
+  }
+
+  private static String rolloutPath(String id) {
+    return ROLLOUTS + "/" + encoded(id);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package dev.hatchery.server.http;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,13 +14,22 @@ public interface Exchange {
   /** The path as it came, decoded. */
   String path();
 
+  /** The path as it came, not decoded. */
+  String rawPath();
+
   /** The part of the path that the route calls by this name. */
   String part(String name);
 
   /** The first query parameter of this name. */
   Optional<String> query(String name);
 
+  /** All query parameters, the first of each name. */
+  Map<String, String> queries();
+
   Optional<String> header(String name);
+
+  /** All headers, the first of each name. */
+  Map<String, String> headers();
 
   /** The whole body; refused when it is larger than the route takes. */
   byte[] body();

@@ -4,7 +4,9 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One request of Javalin's. */
@@ -36,6 +38,11 @@ final class JavalinExchange implements Exchange {
   }
 
   @Override
+  public String rawPath() {
+    return context.req().getRequestURI();
+  }
+
+  @Override
   public String part(String name) {
     return context.pathParam(name);
   }
@@ -48,6 +55,18 @@ final class JavalinExchange implements Exchange {
   @Override
   public Optional<String> header(String name) {
     return Optional.ofNullable(context.header(name));
+  }
+
+  @Override
+  public Map<String, String> queries() {
+    Map<String, String> first = new TreeMap<>();
+    context.queryParamMap().forEach((name, values) -> first.put(name, values.getFirst()));
+    return first;
+  }
+
+  @Override
+  public Map<String, String> headers() {
+    return new TreeMap<>(context.headerMap());
   }
 
   @Override

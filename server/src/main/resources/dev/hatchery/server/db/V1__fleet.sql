@@ -94,6 +94,7 @@ CREATE TABLE channel_head (
   channel TEXT NOT NULL,
   depth INTEGER NOT NULL,
   digest TEXT NOT NULL REFERENCES release (digest),
+  terms TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (slot, channel, depth)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,72 @@
+package dev.hatchery.server.channels;
+
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Order;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.Device;
+import dev.hatchery.server.devices.Newcomers;
+import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.releases.ReleaseStore;
+import java.time.InstantSource;
+import java.util.function.Predicate;
+
+/** Orders devices what their channel names. */
+public final class ChannelOrders implements Newcomers {
+  private final Orders orders;
+  private final ReleaseStore releases;
+  private final InstantSource clock;
+
+  public ChannelOrders(Orders orders, ReleaseStore releases, InstantSource clock) {
+    this.orders = orders;
+    this.releases = releases;
+    this.clock = clock;
+  }
+
+  @Override
+  public void joined(Tx tx, Device device) {
+    device
+        .slots()
+        .forEach(
+            (slot, channel) -> {
+              var id = new ChannelId(slot, channel);
+              ChannelStore.head(tx, id)
+                  .ifPresent(head -> give(tx, device, id, head, Order.Reason.CHANNEL));
+            });
+  }
+
+  /**
+   * Orders the head to those of the devices that are not ordered the same release already.
+   *
+   * @return how many were ordered
+   */
+  public long giveAll(
+      Tx tx,
+      Iterable<Device> fleet,
+      Predicate<Device> whom,
+      ChannelId id,
+      Head head,
+      Order.Reason reason) {
+    long given = 0;
+    for (Device device : fleet) {
+      if (!device.follows(id.slot(), id.channel()) || !whom.test(device)) continue;
+      Digest release = head.release();
+      boolean has =
+          orders
+              .current(tx, device.id(), id.slot())
+              .filter(order -> order.manifest().equals(release))
+              .isPresent();
+      if (has) continue;
+      give(tx, device, id, head, reason);
+      given++;
+    }
+    return given;
+  }
+
+  private void give(Tx tx, Device device, ChannelId id, Head head, Order.Reason reason) {
+    // The time makes it new even where the same head is ordered again.
+    String command =
+        "channel/" + id.channel() + "/" + head.depth() + "/" + Long.toString(clock.millis(), 36);
+    Order order = head.terms().order(command, releases.require(head.release()), reason);
+    orders.give(tx, device.id(), id.slot(), order);
+  }
+}
