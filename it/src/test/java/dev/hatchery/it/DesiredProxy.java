@@ -18,9 +18,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody between a device and its server: remembers every desired state, and can say an old one again. */
+/**
+ * Somebody between a device and its server: remembers every desired state, and can say an old one
+ * again.
+ */
 final class DesiredProxy implements AutoCloseable {
-  private static final Set<String> OURS = Set.of("connection", "content-length", "host", "upgrade", "transfer-encoding", "date", "expect", "http2-settings");
+  private static final Set<String> OURS =
+      Set.of(
+          "connection",
+          "content-length",
+          "host",
+          "upgrade",
+          "transfer-encoding",
+          "date",
+          "expect",
+          "http2-settings");
   private final HttpServer http;
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI server;
@@ -34,7 +46,8 @@ final class DesiredProxy implements AutoCloseable {
   }
 
   static DesiredProxy before(URI server) throws IOException {
-    HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
     DesiredProxy proxy = new DesiredProxy(http, server);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/", proxy::handle);
@@ -70,11 +83,17 @@ final class DesiredProxy implements AutoCloseable {
         exchange.getResponseBody().write(old);
         return;
       }
-      HttpResponse<byte[]> answer = client.send(forwarded(exchange), HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer =
+          client.send(forwarded(exchange), HttpResponse.BodyHandlers.ofByteArray());
       if (asksDesired && answer.statusCode() == 200) desired.add(answer.body());
-      answer.headers().map().forEach((name, values) -> {
-        if (!OURS.contains(name.toLowerCase(Locale.ROOT))) exchange.getResponseHeaders().put(name, values);
-      });
+      answer
+          .headers()
+          .map()
+          .forEach(
+              (name, values) -> {
+                if (!OURS.contains(name.toLowerCase(Locale.ROOT)))
+                  exchange.getResponseHeaders().put(name, values);
+              });
       byte[] body = answer.body();
       exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
       if (body.length > 0) exchange.getResponseBody().write(body);
@@ -90,9 +109,13 @@ final class DesiredProxy implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve(exchange.getRequestURI().toString()))
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-    exchange.getRequestHeaders().forEach((name, values) -> {
-      if (!OURS.contains(name.toLowerCase(Locale.ROOT))) values.forEach(value -> request.header(name, value));
-    });
+    exchange
+        .getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!OURS.contains(name.toLowerCase(Locale.ROOT)))
+                values.forEach(value -> request.header(name, value));
+            });
     return request.build();
   }
 

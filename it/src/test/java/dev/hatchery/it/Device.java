@@ -22,7 +22,8 @@ final class Device implements AutoCloseable {
     this.port = port;
   }
 
-  static Device prepare(Path folder, String id, int port, EnrolmentFile enrolment) throws IOException {
+  static Device prepare(Path folder, String id, int port, EnrolmentFile enrolment)
+      throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve("enrolment.json"), Wire.ENROLMENT_FILE.bytes(enrolment));
     Device device = new Device(id, folder, port);
@@ -55,7 +56,9 @@ final class Device implements AutoCloseable {
     return state().resolve("slots/vision");
   }
 
-  /** The digest, in hex, of the bundle that a link of the slot points to; empty when there is none. */
+  /**
+   * The digest, in hex, of the bundle that a link of the slot points to; empty when there is none.
+   */
   String link(String name) throws IOException {
     Path link = slot().resolve(name);
     if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) return "";
@@ -65,7 +68,10 @@ final class Device implements AutoCloseable {
   void startAgent() throws IOException {
     agent =
         JavaProcess.start(
-            folder.resolve("agent.log"), dev.hatchery.agent.Main.class, "--config", folder.resolve("agent.yaml").toString());
+            folder.resolve("agent.log"),
+            dev.hatchery.agent.Main.class,
+            "--config",
+            folder.resolve("agent.yaml").toString());
   }
 
   void startRunner() throws IOException {

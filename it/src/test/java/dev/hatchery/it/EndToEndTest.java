@@ -74,14 +74,18 @@ final class EndToEndTest {
     SigningKey realCi = SigningKey.generate(Algorithm.ECDSA_P256);
     Device device =
         rig.device(
-            "cam-1", new EnrolmentFile(honest.server(), honest.caCertificates(), rig.trust(realCi), honest.token()));
+            "cam-1",
+            new EnrolmentFile(
+                honest.server(), honest.caCertificates(), rig.trust(realCi), honest.token()));
     rig.publish("1.0.0", ONE.onnx().toArray(), Optional.empty(), rig.release);
     awaitJoined(device);
 
     RolloutView rollout = rig.rollOut("1.0.0", ALL);
 
     rig.await(rollout, r -> failure(r).isPresent());
-    assertThat(failure(rig.client().rollout(rollout.id()))).get().isIn(Code.BAD_SIGNATURE, Code.THRESHOLD);
+    assertThat(failure(rig.client().rollout(rollout.id())))
+        .get()
+        .isIn(Code.BAD_SIGNATURE, Code.THRESHOLD);
     assertThat(device.link("current")).isEmpty();
   }
 
@@ -90,7 +94,10 @@ final class EndToEndTest {
     try (DesiredProxy proxy = DesiredProxy.before(rig.address())) {
       EnrolmentFile file = rig.enrolment();
       Device device =
-          rig.device("cam-1", new EnrolmentFile(proxy.address(), file.caCertificates(), file.trust(), file.token()));
+          rig.device(
+              "cam-1",
+              new EnrolmentFile(
+                  proxy.address(), file.caCertificates(), file.trust(), file.token()));
       onOne();
       byte[] old = proxy.desiredStates().getLast();
       Digest two = rig.publish("1.1.0", TWO.onnx().toArray(), Optional.empty(), rig.release);
@@ -121,7 +128,8 @@ final class EndToEndTest {
     assertThat(device.link("current")).as("killed before the switch").isNotEqualTo(two.hex());
     device.startAgent();
 
-    // The padding makes the model unreadable, so the device goes back by itself; what counts here is the download.
+    // The padding makes the model unreadable, so the device goes back by itself; what counts here
+    // is the download.
     RolloutView failed = rig.await(rollout, r -> failure(r).isPresent());
     long bytes = failed.members().getFirst().bytesDownloaded();
     assertThat(bytes).isBetween((long) padded.length, (long) padded.length + 100_000);
@@ -131,7 +139,8 @@ final class EndToEndTest {
   void aServiceThatNeverBecomesReadyIsPutBackByTheDeviceAlone() throws Exception {
     Device device = rig.device("cam-1", rig.enrolment());
     Digest one = onOne();
-    rig.publish("1.1.0", "no model at all".getBytes(StandardCharsets.UTF_8), Optional.empty(), rig.release);
+    rig.publish(
+        "1.1.0", "no model at all".getBytes(StandardCharsets.UTF_8), Optional.empty(), rig.release);
 
     RolloutView rollout = rig.rollOut("1.1.0", ALL);
 
@@ -184,7 +193,8 @@ final class EndToEndTest {
   /** Rolls 1.0.0 out to every device there is, and waits until they run it. */
   private Digest onOne() throws Exception {
     Digest one = rig.publish("1.0.0", ONE.onnx().toArray(), golden(ONE), rig.release);
-    for (DeviceView device : Await.until("devices", () -> rig.client().devices(), d -> !d.isEmpty())) {
+    for (DeviceView device :
+        Await.until("devices", () -> rig.client().devices(), d -> !d.isEmpty())) {
       Await.until("reports", () -> rig.client().device(device.id()), d -> d.lastSeen().isPresent());
     }
     RolloutView first = rig.rollOut("1.0.0", ALL);
@@ -194,7 +204,10 @@ final class EndToEndTest {
   }
 
   private void awaitJoined(Device device) throws InterruptedException {
-    Await.until("the device's first report", () -> rig.client().device(new DeviceId(device.id)), d -> d.lastSeen().isPresent());
+    Await.until(
+        "the device's first report",
+        () -> rig.client().device(new DeviceId(device.id)),
+        d -> d.lastSeen().isPresent());
   }
 
   private SlotStatus slot(Device device) {
@@ -218,14 +231,17 @@ final class EndToEndTest {
     Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
-  // The journal's record that every file is there, before the one that the switch is about to happen.
+  // The journal's record that every file is there, before the one that the switch is about to
+  // happen.
   private static void awaitFetched(Path journal, String release, Digest bundle) {
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (System.nanoTime() < deadline) {
       try {
         String text = Files.readString(journal, StandardCharsets.ISO_8859_1);
         int accepted = Math.max(text.lastIndexOf(bundle.hex()), text.lastIndexOf(release));
-        if (accepted >= 0 && text.toUpperCase(java.util.Locale.ROOT).indexOf("FETCHED", accepted - 200) > 0) return;
+        if (accepted >= 0
+            && text.toUpperCase(java.util.Locale.ROOT).indexOf("FETCHED", accepted - 200) > 0)
+          return;
       } catch (IOException notYet) {
         // written at this moment
       }

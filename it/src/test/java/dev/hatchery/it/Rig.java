@@ -65,7 +65,8 @@ final class Rig implements AutoCloseable {
     JavaProcess server = serve(folder, port);
     Path tokenFile = folder.resolve("operator.token");
     String token =
-        Await.until("the operator token", () -> Files.readString(tokenFile).strip(), t -> !t.isEmpty());
+        Await.until(
+            "the operator token", () -> Files.readString(tokenFile).strip(), t -> !t.isEmpty());
     Rig rig = new Rig(folder, port, server, new Secret(token));
     Await.until("the server to answer", () -> rig.client.channels(), _ -> true);
     rig.client.loadTrust(rig.trust(rig.release));
@@ -119,7 +120,8 @@ final class Rig implements AutoCloseable {
   }
 
   /** Packs, signs, pushes and releases a bundle with these files. */
-  Digest publish(String version, byte[] model, Optional<byte[]> golden, SigningKey signer) throws IOException {
+  Digest publish(String version, byte[] model, Optional<byte[]> golden, SigningKey signer)
+      throws IOException {
     Path ci = Files.createDirectories(folder.resolve("ci/" + version));
     Files.write(ci.resolve("model.onnx"), model);
     StringBuilder files = new StringBuilder("  - {path: model.onnx, kind: weight}\n");
@@ -133,7 +135,8 @@ final class Rig implements AutoCloseable {
             .formatted(version, Integer.parseInt(version.replace(".", "")), files));
     Bundle bundle = Packer.pack(BundleSpec.read(ci.resolve("bundle.yaml")), ci.resolve("bundle"));
     bundle.sign(signer);
-    try (var registry = new OciClient(address(), Optional.of(token), Optional.empty(), Patience.usual())) {
+    try (var registry =
+        new OciClient(address(), Optional.of(token), Optional.empty(), Patience.usual())) {
       BundlePush.push(ci.resolve("bundle"), registry);
     }
     client.createRelease(ReleaseId.parse("inspection@" + version));
