@@ -22,7 +22,7 @@ import java.util.Locale;
  * command line as a person would.
  */
 public final class Demo {
-  private static final double FRAMES_PER_SECOND = 5;
+  private static final double FRAMES_PER_SECOND = 8;
 
   private final DemoOptions options;
   private final CommandLine cli;
