@@ -30,6 +30,7 @@ public final class Board implements AutoCloseable {
   private final int seats;
   private final Map<DeviceId, Place> places = new ConcurrentHashMap<>();
   private final AtomicInteger parked = new AtomicInteger();
+  private volatile boolean closing;
   private final ScheduledThreadPoolExecutor timer;
   // Waking an exchange may write to its socket; that must not hold up whoever posts.
   private final ExecutorService wakers = Executors.newVirtualThreadPerTaskExecutor();
@@ -88,7 +89,7 @@ public final class Board implements AutoCloseable {
             now[0] = shown(posted);
             return place;
           }
-          if (wait.isZero()) {
+          if (wait.isZero() || closing) {
             now[0] = unchanged(posted, nextPoll);
             return place == null ? new Place(null, null) : place;
           }
@@ -138,6 +139,7 @@ public final class Board implements AutoCloseable {
   /** Sends everyone home. */
   @Override
   public void close() {
+    closing = true;
     timer.shutdownNow();
     for (Place place : places.values()) {
       if (place.waiting != null)

@@ -139,6 +139,7 @@ CREATE TABLE baseline (
 
 CREATE TABLE rollout (
   id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
   slot TEXT NOT NULL,
   channel TEXT NOT NULL,
   phase TEXT NOT NULL,
@@ -152,6 +153,8 @@ CREATE TABLE rollout (
 ) STRICT;
 
 CREATE UNIQUE INDEX rollout_active ON rollout (slot, channel) WHERE phase IN ('RUNNING', 'PAUSED');
+
+CREATE INDEX rollout_by_name ON rollout (name, created_at);
 
 CREATE TABLE rollout_member (
   rollout TEXT NOT NULL REFERENCES rollout (id),

@@ -1,0 +1,77 @@
+package dev.hatchery.server;
+
+import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.devices.Assertions;
+import dev.hatchery.server.log.Log;
+import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.rollouts.Rollouts;
+import dev.hatchery.server.telemetry.ReportStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Renews what is about to expire and forgets what nobody needs, once a minute. */
+final class Housekeeping implements AutoCloseable {
+  private static final Log LOG = Log.of(Housekeeping.class);
+  private static final Duration EVERY = Duration.ofMinutes(1);
+
+  /** How long reports are kept after every rollout has counted them. */
+  private static final Duration REPORTS_KEPT = Duration.ofDays(7);
+
+  private final Db db;
+  private final Orders orders;
+  private final Rollouts rollouts;
+  private final Mutations mutations;
+  private final Assertions assertions;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("housekeeping").daemon().factory());
+
+  Housekeeping(
+      Db db,
+      Orders orders,
+      Rollouts rollouts,
+      Mutations mutations,
+      Assertions assertions,
+      InstantSource clock) {
+    this.db = db;
+    this.orders = orders;
+    this.rollouts = rollouts;
+    this.mutations = mutations;
+    this.assertions = assertions;
+    this.clock = clock;
+  }
+
+  void start() {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::round, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** One round, now. */
+  void round() {
+    try {
+      orders.renewDue(db);
+      int forgotten =
+          db.write(
+              tx -> {
+                mutations.prune(tx);
+                assertions.prune(tx);
+                long counted = rollouts.countedUpTo(ReportStore.newest(tx));
+                return ReportStore.prune(tx, clock.instant().minus(REPORTS_KEPT), counted);
+              });
+      if (forgotten > 0) LOG.info("reports.pruned", "reports", forgotten);
+    } catch (RuntimeException e) {
+      LOG.error("housekeeping.failed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,307 @@
+package dev.hatchery.server;
+
+import dev.hatchery.core.Secret;
+import dev.hatchery.core.SlotStatus;
+import dev.hatchery.registry.FolderStore;
+import dev.hatchery.registry.OciApi;
+import dev.hatchery.registry.RegistryLimits;
+import dev.hatchery.registry.RegistryReader;
+import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.audit.AuditRoutes;
+import dev.hatchery.server.auth.AccessTokens;
+import dev.hatchery.server.auth.Buckets;
+import dev.hatchery.server.auth.Doorkeeper;
+import dev.hatchery.server.auth.OperatorTokens;
+import dev.hatchery.server.auth.Tokens;
+import dev.hatchery.server.channels.ChannelOrders;
+import dev.hatchery.server.channels.ChannelRoutes;
+import dev.hatchery.server.console.ConsoleRoutes;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.devices.Assertions;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.devices.Enrolment;
+import dev.hatchery.server.devices.EnrolmentTokenRoutes;
+import dev.hatchery.server.devices.EnrolmentTokens;
+import dev.hatchery.server.devices.Invitation;
+import dev.hatchery.server.devices.JoinRoutes;
+import dev.hatchery.server.fleet.FleetRoutes;
+import dev.hatchery.server.http.Access;
+import dev.hatchery.server.http.Answer;
+import dev.hatchery.server.http.HttpServer;
+import dev.hatchery.server.http.Route;
+import dev.hatchery.server.http.Tls;
+import dev.hatchery.server.log.Log;
+import dev.hatchery.server.metrics.Meters;
+import dev.hatchery.server.orders.Assigned;
+import dev.hatchery.server.orders.Board;
+import dev.hatchery.server.orders.DesiredRoutes;
+import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.registry.RegistryRoutes;
+import dev.hatchery.server.releases.ReleaseRoutes;
+import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.rollouts.RolloutRoom;
+import dev.hatchery.server.telemetry.ReportRoutes;
+import dev.hatchery.server.telemetry.StatusStore;
+import dev.hatchery.server.trust.Director;
+import dev.hatchery.server.trust.TrustRoutes;
+import dev.hatchery.server.trust.TrustStore;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** The whole server. */
+public final class Server implements AutoCloseable {
+  private static final Log LOG = Log.of(Server.class);
+  private static final String TOKEN_NAME = "bootstrap";
+
+  // A device that polls, reports and fetches in the ordinary way stays far below.
+  private static final int DEVICE_BURST = 50;
+  private static final Duration DEVICE_INTERVAL = Duration.ofMillis(200);
+  private static final int FAILURE_BURST = 20;
+  private static final Duration FAILURE_INTERVAL = Duration.ofSeconds(12);
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final List<Route> routes = new ArrayList<>();
+  private volatile Optional<Invitation> invitation = Optional.empty(); // known once it listens
+  private Optional<Secret> newToken = Optional.empty();
+
+  private Server() {}
+
+  /**
+   * Starts a server.
+   *
+   * @param random must be cryptographically strong
+   */
+  public static Server start(Options options, InstantSource clock, RandomGenerator random) {
+    var server = new Server();
+    try {
+      server.assemble(options, clock, random);
+      return server;
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public URI address() {
+    return invitation.orElseThrow().server();
+  }
+
+  /** The operator token, if this start made one. It is nowhere else, except in the token file. */
+  public Optional<Secret> newToken() {
+    return newToken;
+  }
+
+  /** All routes, for the test that compares them with the documents. */
+  public List<Route> routes() {
+    return List.copyOf(routes);
+  }
+
+  private void assemble(Options options, InstantSource clock, RandomGenerator random) {
+    DataFolder folder = keep(DataFolder.open(options.data()));
+    Optional<Tls> tls =
+        options.secure()
+            ? Optional.of(Certificates.open(options, folder.tls(), random))
+            : Optional.empty();
+    var meters = new Meters();
+    Db db = keep(Db.open(folder.database(), meters::commit));
+    FolderStore content = keep(FolderStore.open(folder.registry(), RegistryLimits.usual()));
+    OciApi oci = keep(new OciApi(content, RegistryLimits.usual(), "hatchery", clock, random));
+
+    var audit = new AuditLog(clock);
+    var mutations = new Mutations(db, clock);
+    var operators = new OperatorTokens(db, audit, clock);
+    var director = new Director(folder.director());
+    var trust = new TrustStore(db, audit, clock, director.publicKey());
+    var releases = new ReleaseStore(db);
+    var devices = new DeviceStore(db);
+    var board = new Board(db);
+    var orders = new Orders(director, board, clock);
+    var channels = new ChannelOrders(orders, releases, clock);
+    var statuses = new StatusStore(db);
+    var access = new AccessTokens(folder.accessTokenSecret(random), clock);
+    var assertions = new Assertions(devices, db, clock);
+    var enrolmentTokens = new EnrolmentTokens(clock, random);
+    var enrolment = new Enrolment(devices, enrolmentTokens, channels, audit, db, clock);
+    var room =
+        new RolloutRoom(
+            new RolloutRoom.Parts(
+                db,
+                devices,
+                releases,
+                trust,
+                orders,
+                channels,
+                audit,
+                mutations,
+                clock,
+                options.idleReport()));
+
+    // What devices use.
+    add(
+        new JoinRoutes(
+                enrolment, assertions, access, new Buckets(FAILURE_BURST, FAILURE_INTERVAL, clock))
+            .routes());
+    add(new DesiredRoutes(board, room.rollouts()).routes());
+    add(
+        new ReportRoutes(
+                new ReportRoutes.Parts(
+                    db,
+                    devices,
+                    statuses,
+                    audit,
+                    trust,
+                    director,
+                    board,
+                    room.rollouts(),
+                    taken -> {
+                      meters.reports(taken);
+                      room.loop().wake();
+                    },
+                    clock))
+            .routes());
+    // What operators use.
+    add(new TrustRoutes(trust, orders, mutations).routes());
+    add(
+        new EnrolmentTokenRoutes(enrolmentTokens, trust, invitation::orElseThrow, audit, mutations)
+            .routes());
+    add(new FleetRoutes(devices, statuses, board, releases).routes());
+    add(
+        new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
+            .routes());
+    add(new ChannelRoutes(db, devices, releases).routes());
+    add(room.routes());
+    add(new AuditRoutes(audit, db).routes());
+    // What both use, and what anyone may see.
+    add(new RegistryRoutes(oci, new Assigned(board, releases), RegistryLimits.usual()).routes());
+    add(meters.routes());
+    add(ConsoleRoutes.routes());
+    add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
+    routes.replaceAll(route -> afterTrust(route, trust));
+
+    meters.gauge("hatchery_devices", "Devices of the fleet", () -> devices.all().size());
+    meters.gauge("hatchery_parked_polls", "Devices that wait for news", board::parked);
+    meters.gauge(
+        "hatchery_rollouts", "Rollouts that are not over", "phase", room.rollouts()::phases);
+    meters.gauge(
+        "hatchery_device_slots",
+        "Slots of the fleet by their state",
+        "state",
+        () -> states(devices, statuses));
+
+    makeToken(options, operators, random);
+    var doorkeeper =
+        new Doorkeeper(
+            operators,
+            access,
+            id -> devices.find(id).isPresent(),
+            new Buckets(DEVICE_BURST, DEVICE_INTERVAL, clock));
+    HttpServer http = keep(HttpServer.start(options.listen(), tls, routes, doorkeeper));
+    keep(board); // closed before the web server, so that nobody waits in a seat when it stops
+    invitation = Optional.of(invite(options, tls, http.port()));
+    room.loop().start();
+    keep(room.loop());
+    Housekeeping housekeeping =
+        keep(new Housekeeping(db, orders, room.rollouts(), mutations, assertions, clock));
+    housekeeping.start();
+    LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private void add(List<Route> more) {
+    routes.addAll(more);
+  }
+
+  // A device is told nothing before it is settled whom it is to believe.
+  private static Route afterTrust(Route route, TrustStore trust) {
+    if (!route.path().startsWith("/device/")) return route;
+    return route.around(
+        handler ->
+            exchange -> {
+              trust.require();
+              return handler.handle(exchange);
+            });
+  }
+
+  private void makeToken(Options options, OperatorTokens operators, RandomGenerator random) {
+    if (!operators.none() && !options.resetToken()) return;
+    Secret token = Tokens.make(OperatorTokens.PREFIX, random);
+    // First the file, then the hash: a token that is known only as its hash opens nothing.
+    options.tokenFile().ifPresent(file -> write(file, token));
+    operators.replaceAll(TOKEN_NAME, token);
+    newToken = Optional.of(token);
+  }
+
+  private static void write(java.nio.file.Path file, Secret token) {
+    try {
+      DataFolder.writeSecret(file, (token.reveal() + "\n").getBytes(StandardCharsets.US_ASCII));
+    } catch (java.io.IOException e) {
+      throw DataFolder.storage(file, e);
+    }
+  }
+
+  private static Invitation invite(Options options, Optional<Tls> tls, int port) {
+    InetSocketAddress listen = options.listen();
+    String host =
+        listen.getAddress().isAnyLocalAddress()
+            ? "localhost"
+            : listen.getAddress().getHostAddress();
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    URI here = URI.create((tls.isPresent() ? "https://" : "http://") + shown + ":" + port);
+    return new Invitation(
+        options.publicUrl().orElse(here), tls.map(Certificates::pem).orElse(List.of()));
+  }
+
+  private static Answer healthy(Db db) {
+    db.read(rows -> rows.number("SELECT 1 AS n"));
+    return Answer.json(200, "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, Long> states(DeviceStore devices, StatusStore statuses) {
+    Map<String, Long> states = new HashMap<>();
+    for (SlotStatus.State state : SlotStatus.State.values()) states.put(word(state), 0L);
+    states.put("unknown", 0L);
+    for (var device : devices.all()) {
+      var status = statuses.find(device.id());
+      for (var slot : device.slots().keySet()) {
+        SlotStatus said = status.map(s -> s.slots().get(slot)).orElse(null);
+        states.merge(said == null ? "unknown" : word(said.state()), 1L, Long::sum);
+      }
+    }
+    return states;
+  }
+
+  private static String word(SlotStatus.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Stops taking requests, sends waiting devices home, finishes what is being written. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("server.close", e, "part", part.getClass().getSimpleName());
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Command;
+import dev.hatchery.rollout.Decision;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.channels.ChannelId;
+import dev.hatchery.server.channels.ChannelOrders;
+import dev.hatchery.server.channels.ChannelStore;
+import dev.hatchery.server.channels.Head;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.log.Log;
+import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.orders.Terms;
+import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.wire.api.VerdictView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries a decision out: everything that follows from it, in one transaction. */
+final class Carrier {
+  private static final Log LOG = Log.of(Carrier.class);
+
+  private final RolloutStore rollouts;
+  private final Orders orders;
+  private final ChannelOrders channels;
+  private final DeviceStore devices;
+  private final ReleaseStore releases;
+  private final AuditLog audit;
+
+  Carrier(
+      RolloutStore rollouts,
+      Orders orders,
+      ChannelOrders channels,
+      DeviceStore devices,
+      ReleaseStore releases,
+      AuditLog audit) {
+    this.rollouts = rollouts;
+    this.orders = orders;
+    this.channels = channels;
+    this.devices = devices;
+    this.releases = releases;
+    this.audit = audit;
+  }
+
+  /**
+   * Makes it so.
+   *
+   * @param inputs hash over all evidence counted so far
+   * @param actor who decided: {@code server}, or an operator
+   * @return what is stored now; empty, and nothing changed, when the rollout has changed since
+   */
+  Optional<Stored> carryOut(
+      Tx tx, Stored before, Decision decision, Digest inputs, String actor, Instant now) {
+    Rollout rollout = decision.next();
+    List<VerdictView> verdicts = decision.verdicts().stream().map(RolloutViews::verdict).toList();
+    boolean notable = decision.notable() || !decision.commands().isEmpty();
+    var next =
+        new Stored(
+            rollout,
+            before.version() + 1,
+            verdicts,
+            inputs,
+            notable ? rollout.evidenceUpTo() : before.decidedUpTo());
+    if (!rollouts.save(tx, before, next)) return Optional.empty();
+    for (Command command : decision.commands()) carryOut(tx, rollout, command, now);
+    if (notable) record(tx, before, next, decision, actor, now);
+    return Optional.of(next);
+  }
+
+  private void record(
+      Tx tx, Stored before, Stored next, Decision decision, String actor, Instant now) {
+    DecisionStore.add(tx, before, next, decision.summary(), decision.commands().size(), now);
+    audit.append(tx, actor, "rollout.decide", next.id(), decision.summary());
+    tx.afterCommit(
+        () ->
+            LOG.info(
+                "rollout.decided",
+                "rollout",
+                next.id(),
+                "phase",
+                next.rollout().phase(),
+                "stage",
+                next.rollout().spec().stages().get(next.rollout().stage()).name(),
+                "commands",
+                decision.commands().size(),
+                "summary",
+                decision.summary()));
+  }
+
+  private void carryOut(Tx tx, Rollout rollout, Command command, Instant now) {
+    RolloutSpec spec = rollout.spec();
+    switch (command) {
+      case Command.Assign assign ->
+          orders.give(
+              tx,
+              assign.device(),
+              spec.slot(),
+              order(assign.commandId(), rollout.target(), spec, Order.Reason.ROLLOUT));
+      case Command.RollBack back -> {
+        Digest before =
+            rollout
+                .previous()
+                .orElseThrow(() -> new AssertionError("nothing to go back to"))
+                .manifest();
+        orders.give(
+            tx,
+            back.device(),
+            spec.slot(),
+            order(back.commandId(), before, spec, Order.Reason.ROLLBACK));
+      }
+      case Command.MoveHead() -> moveHead(tx, rollout, now);
+    }
+  }
+
+  private Order order(String command, Digest release, RolloutSpec spec, Order.Reason reason) {
+    return Terms.of(spec).order(command, releases.require(release), reason);
+  }
+
+  // Devices that joined meanwhile were given the head of before; they get the new one now. Those
+  // that the selector left out keep what they have: no gate has watched it on their kind.
+  private void moveHead(Tx tx, Rollout rollout, Instant now) {
+    RolloutSpec spec = rollout.spec();
+    var id = new ChannelId(spec.slot(), spec.channel());
+    Optional<Head> head = ChannelStore.head(tx, id);
+    Head moved =
+        head.filter(h -> h.release().equals(rollout.target()))
+            .orElseGet(() -> ChannelStore.push(tx, id, rollout.target(), Terms.of(spec), now));
+    channels.giveAll(
+        tx,
+        devices.all(),
+        device -> spec.selector().matches(device.labels()),
+        id,
+        moved,
+        Order.Reason.CHANNEL);
+  }
+}

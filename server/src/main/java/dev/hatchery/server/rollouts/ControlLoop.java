@@ -1,0 +1,149 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.rollout.Decision;
+import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.log.Log;
+import dev.hatchery.wire.api.VerdictView;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the engine about every rollout that is not over, whenever reports came in and every second,
+ * since silence and deadlines are only seen by looking.
+ */
+public final class ControlLoop implements AutoCloseable {
+  private static final Log LOG = Log.of(ControlLoop.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** Reports that come in a burst are looked at together. */
+  private static final Duration BETWEEN = Duration.ofMillis(100);
+
+  /** A cursor that moved over reports of no concern is stored only now and then. */
+  private static final long UNSTORED_MAX = 500;
+
+  private final Rollouts rollouts;
+  private final Db db;
+  private final InstantSource clock;
+  private final Instant listeningSince;
+  private final Semaphore news = new Semaphore(0);
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+  private final Thread thread;
+
+  /**
+   * What was looked at, but not stored.
+   *
+   * @param upTo the last report that was looked at
+   */
+  private record Seen(long upTo, List<VerdictView> verdicts) {}
+
+  /**
+   * A loop that has not started.
+   *
+   * @param listeningSince since when this server takes reports
+   */
+  public ControlLoop(Rollouts rollouts, Db db, InstantSource clock, Instant listeningSince) {
+    this.rollouts = rollouts;
+    this.db = db;
+    this.clock = clock;
+    this.listeningSince = listeningSince;
+    this.thread = Thread.ofPlatform().name("control-loop").daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** There may be something to decide. */
+  public void wake() {
+    news.release();
+  }
+
+  /** One look at everything, without waiting for the next. */
+  public void round() {
+    for (Stored stored : rollouts.live()) {
+      try {
+        while (decide(stored.id())) {
+          LOG.debug("rollout.more", "rollout", stored.id());
+        }
+      } catch (RuntimeException e) {
+        // The others are not to suffer for one; this one is tried again in a second.
+        LOG.error("rollout.failed", e, "rollout", stored.id());
+      }
+    }
+    seen.keySet().removeIf(id -> rollouts.live(id).isEmpty());
+  }
+
+  /** What the gates of a rollout said last; empty when nobody has asked since the start. */
+  List<VerdictView> verdicts(String id) {
+    Seen last = seen.get(id);
+    return last == null ? List.of() : last.verdicts;
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        if (news.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) news.drainPermits();
+        round();
+        Thread.sleep(BETWEEN);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  // True when there is more to count.
+  private boolean decide(String id) {
+    var live = rollouts.live(id);
+    if (live.isEmpty() || closing) return false;
+    Stored stored = live.get();
+    Rollout rollout = stored.rollout();
+    Seen last = seen.get(id);
+    long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
+    Gathered gathered = db.read(rows -> Gathered.read(rows, stored, after, listeningSince));
+    Instant now = Instant.ofEpochMilli(clock.millis());
+    Decision decision = Engine.decide(rollout, gathered.evidence(), now);
+    // Where an operator was faster, what was decided rests on a state that is gone; the next round
+    // decides anew from the same evidence.
+    boolean stands =
+        !worthStoring(rollout, gathered, decision)
+            || rollouts.carryOut(stored, decision, gathered.inputs(), now);
+    if (!stands) return false;
+    List<VerdictView> verdicts = decision.verdicts().stream().map(RolloutViews::verdict).toList();
+    seen.put(id, new Seen(gathered.evidence().upTo(), verdicts));
+    return gathered.more();
+  }
+
+  private static boolean worthStoring(Rollout before, Gathered gathered, Decision decision) {
+    long upTo = gathered.evidence().upTo();
+    return decision.notable()
+        || !decision.commands().isEmpty()
+        || !gathered.evidence().observations().isEmpty()
+        || upTo - before.evidenceUpTo() >= UNSTORED_MAX
+        || !sameButForCursor(before, decision.next());
+  }
+
+  private static boolean sameButForCursor(Rollout before, Rollout next) {
+    return RolloutJson.State.of(before).at(next.evidenceUpTo()).equals(RolloutJson.State.of(next))
+        && before.members().equals(next.members());
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    news.release();
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Report;
+import dev.hatchery.core.SlotStatus;
+import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Evidence;
+import dev.hatchery.rollout.Observation;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.telemetry.BaselineStore;
+import dev.hatchery.server.telemetry.ReportStore;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The evidence for one decision.
+ *
+ * @param inputs hash over all evidence up to here: the hash before, then number and hash of every
+ *     report that says something about a member
+ * @param more whether further reports are waiting
+ */
+record Gathered(Evidence evidence, Digest inputs, boolean more) {
+  /** So many reports are counted in one decision; the rest comes in the next. */
+  static final int AT_ONCE = 2000;
+
+  /**
+   * Gathers what is new.
+   *
+   * @param after reports up to this number are known to say nothing about the rollout's members
+   * @param listeningSince see {@link Evidence}
+   */
+  static Gathered read(Rows rows, Stored stored, long after, Instant listeningSince) {
+    Rollout rollout = stored.rollout();
+    List<ReportStore.Numbered> reports = ReportStore.after(rows, after, AT_ONCE);
+    List<Observation> observations = new ArrayList<>();
+    MessageDigest running = Digest.sha256();
+    running.update(stored.inputs().bytes());
+    for (ReportStore.Numbered numbered : reports) {
+      if (!rollout.members().containsKey(numbered.report().device())) continue;
+      Optional<Observation> observation = observation(numbered, rollout.spec().slot());
+      if (observation.isEmpty()) continue;
+      observations.add(observation.get());
+      running.update((numbered.id() + " " + numbered.hash()).getBytes(StandardCharsets.UTF_8));
+    }
+    long upTo = reports.isEmpty() ? after : reports.getLast().id();
+    return new Gathered(
+        new Evidence(upTo, observations, baselines(rows, rollout), listeningSince),
+        observations.isEmpty() ? stored.inputs() : Digest.finish(running),
+        reports.size() == AT_ONCE);
+  }
+
+  private static Optional<Observation> observation(ReportStore.Numbered numbered, Name slot) {
+    Report report = numbered.report();
+    SlotStatus status = report.slots().get(slot);
+    if (status == null) return Optional.empty();
+    return Optional.of(
+        new Observation(
+            report.device(),
+            numbered.receivedAt(),
+            report.bootId(),
+            status,
+            report.events().stream().filter(e -> e.slot().equals(slot)).toList(),
+            report.windows().stream().filter(w -> w.slot().equals(slot)).toList()));
+  }
+
+  private static Map<DeviceId, Baseline> baselines(Rows rows, Rollout rollout) {
+    if (rollout.previous().isEmpty()) return Map.of();
+    Digest before = rollout.previous().get().manifest();
+    Map<DeviceId, Baseline> baselines = new HashMap<>();
+    for (DeviceId device : Engine.awaiting(rollout)) {
+      BaselineStore.find(rows, device, rollout.spec().slot(), before)
+          .ifPresent(sum -> baselines.put(device, baseline(sum)));
+    }
+    return baselines;
+  }
+
+  private static Baseline baseline(BaselineStore.Sum sum) {
+    return new Baseline(
+        sum.requests(), sum.errors(), sum.latency(), Duration.between(sum.first(), sum.last()));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Tally;
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Tree;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A member as it is stored; durations in ISO 8601, which loses nothing. */
+final class MemberJson {
+  static final Codec<Member> CODEC = Codec.of(MemberJson::write, MemberJson::read);
+
+  private MemberJson() {}
+
+  private static Node write(Member member) {
+    return Tree.object()
+        .put("device", member.device())
+        .put("stage", member.stage())
+        .put("attempt", member.attempt())
+        .put("commandId", member.commandId())
+        .put("state", Fields.word(member.state()))
+        .put("orderedAt", member.orderedAt())
+        .put("since", member.since())
+        .put("lastSeen", member.lastSeen())
+        .maybe("bootId", member.bootId())
+        .put("observed", member.observed())
+        .put("requests", member.requests())
+        .put("errors", member.errors())
+        .put("baseline", baseline(member.baseline()))
+        .put("tallies", Tree.map(member.tallies(), MemberJson::tally))
+        .put("localRollbacks", member.localRollbacks())
+        .maybe("failure", member.failure())
+        .put("restarts", member.restarts())
+        .maybe("firstBad", member.firstBad())
+        .put("bytesBefore", member.bytesBefore())
+        .put("bytesDownloaded", member.bytesDownloaded())
+        .put("bytesForRollback", member.bytesForRollback())
+        .done();
+  }
+
+  private static Member read(Fields f) {
+    return new Member(
+        f.parsed("device", DeviceId::new),
+        f.get("stage", Fields::smallInteger),
+        f.get("attempt", Fields::smallInteger),
+        f.text("commandId"),
+        f.get("state", Fields.constant(Member.State.class)),
+        f.parsed("orderedAt", Instant::parse),
+        f.parsed("since", Instant::parse),
+        f.parsed("lastSeen", Instant::parse),
+        f.maybe("bootId", Fields::text),
+        f.parsed("observed", Duration::parse),
+        f.integer("requests"),
+        f.integer("errors"),
+        f.get("baseline", MemberJson::baseline),
+        f.map("tallies", key -> key, MemberJson::tally),
+        f.get("localRollbacks", Fields::smallInteger),
+        f.maybeParsed("failure", Code::valueOf),
+        f.get("restarts", Fields::smallInteger),
+        f.maybeParsed("firstBad", Instant::parse),
+        f.integer("bytesBefore"),
+        f.integer("bytesDownloaded"),
+        f.integer("bytesForRollback"));
+  }
+
+  private static Node baseline(Baseline baseline) {
+    return Tree.object()
+        .put("requests", baseline.requests())
+        .put("errors", baseline.errors())
+        .put("latency", Wire.LATENCY.write(baseline.latency()))
+        .put("span", baseline.span())
+        .done();
+  }
+
+  private static Baseline baseline(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Baseline(
+                f.integer("requests"),
+                f.integer("errors"),
+                f.get("latency", Wire.LATENCY::read),
+                f.parsed("span", Duration::parse)));
+  }
+
+  private static Node tally(Tally tally) {
+    return Tree.object().put("n", tally.n()).put("k", tally.k()).done();
+  }
+
+  private static Tally tally(Node node) {
+    return Fields.read(node, f -> new Tally(f.integer("n"), f.integer("k")));
+  }
+}

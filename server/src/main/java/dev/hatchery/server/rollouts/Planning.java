@@ -1,0 +1,157 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.bundle.sign.Policies;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Phase;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.channels.ChannelId;
+import dev.hatchery.server.channels.ChannelStore;
+import dev.hatchery.server.channels.Head;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.Device;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.releases.Release;
+import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.telemetry.ReportStore;
+import dev.hatchery.server.trust.TrustStore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns a spec into a rollout, or says why it cannot be one. */
+final class Planning {
+  private static final int NAMED_AT_MOST = 10;
+
+  private final RolloutStore store;
+  private final Rollouts rollouts;
+  private final DeviceStore devices;
+  private final ReleaseStore releases;
+  private final TrustStore trust;
+  private final AuditLog audit;
+  private final InstantSource clock;
+
+  Planning(
+      RolloutStore store,
+      Rollouts rollouts,
+      DeviceStore devices,
+      ReleaseStore releases,
+      TrustStore trust,
+      AuditLog audit,
+      InstantSource clock) {
+    this.store = store;
+    this.rollouts = rollouts;
+    this.devices = devices;
+    this.releases = releases;
+    this.trust = trust;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts a rollout. The same spec again answers what became of it, unless that was rolled back: a
+   * second try is then what is asked for.
+   */
+  Rollout start(Tx tx, RolloutSpec spec, String actor) {
+    Optional<Rollout> before = store.find(tx, spec.name().value()).map(Stored::rollout);
+    boolean again =
+        before.filter(r -> r.spec().equals(spec) && r.phase() != Phase.ROLLED_BACK).isPresent();
+    if (again) return before.orElseThrow();
+    Release release = releases.require(spec.release());
+    trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
+    var channel = new ChannelId(spec.slot(), spec.channel());
+    requireFree(tx, channel);
+    Rollout planned = plan(tx, spec, release, channel);
+    rollouts.create(tx, planned);
+    audit.append(
+        tx,
+        actor,
+        "rollout.create",
+        planned.id(),
+        spec.release() + " on " + channel + ", " + planned.fleet().size() + " devices");
+    return planned;
+  }
+
+  private void requireFree(Tx tx, ChannelId channel) {
+    store
+        .unfinished(tx, channel)
+        .map(Stored::rollout)
+        .filter(r -> r.phase().active())
+        .ifPresent(
+            r -> {
+              throw Refusal.of(Code.CONFLICT, "a channel has one rollout at a time")
+                  .at(channel.toString())
+                  .got(r.id() + " (" + r.spec().release() + ") is " + r.phase())
+                  .fix("wait for it, or abort it");
+            });
+  }
+
+  private Rollout plan(Tx tx, RolloutSpec spec, Release release, ChannelId channel) {
+    List<Device> fleet =
+        devices.all().stream()
+            .filter(d -> d.follows(spec.slot(), spec.channel()))
+            .filter(d -> spec.selector().matches(d.labels()))
+            .sorted(Comparator.comparing(Device::id))
+            .toList();
+    requireCompatible(release, fleet);
+    String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
+    Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
+    return Engine.plan(
+        id,
+        spec,
+        release.digest(),
+        previous(tx, channel, release.digest()),
+        ids,
+        seed(id),
+        ReportStore.newest(tx),
+        Instant.ofEpochMilli(clock.millis()));
+  }
+
+  // A second rollout of the head, to those that the first one's selector left out, goes back to
+  // what the channel named before it.
+  private Optional<Rollout.Previous> previous(Tx tx, ChannelId channel, Digest target) {
+    return ChannelStore.head(tx, channel)
+        .filter(head -> !head.release().equals(target))
+        .or(() -> ChannelStore.previous(tx, channel))
+        .map(Head::release)
+        .map(digest -> new Rollout.Previous(releases.require(digest).id(), digest));
+  }
+
+  private static void requireCompatible(Release release, List<Device> fleet) {
+    List<String> objections = new ArrayList<>();
+    for (Device device : fleet) {
+      List<String> why = release.manifest().compatibility().objections(device.facts());
+      if (!why.isEmpty()) objections.add(device.id() + ": " + String.join(", ", why));
+    }
+    if (objections.isEmpty()) return;
+    int more = objections.size() - NAMED_AT_MOST;
+    String named = objections.stream().limit(NAMED_AT_MOST).collect(Collectors.joining("; "));
+    throw Refusal.of(
+            Code.INCOMPATIBLE,
+            "this release cannot run on the whole fleet: "
+                + named
+                + (more > 0 ? "; and " + more + " more" : ""))
+        .at(release.id().toString())
+        .expected("a release that every device of the rollout can run")
+        .got(objections.size() + " of " + fleet.size() + " devices cannot")
+        .fix("leave them out with a selector");
+  }
+
+  // Other canaries each time, but the same ones whenever this rollout is looked at.
+  private static long seed(String id) {
+    byte[] hash = Digest.of(id.getBytes(StandardCharsets.UTF_8)).bytes();
+    return ByteBuffer.wrap(hash).getLong();
+  }
+}

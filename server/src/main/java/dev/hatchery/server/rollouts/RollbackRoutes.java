@@ -1,0 +1,139 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.bundle.sign.Policies;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.rollout.Action;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.api.Change;
+import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.channels.ChannelId;
+import dev.hatchery.server.channels.ChannelOrders;
+import dev.hatchery.server.channels.ChannelStore;
+import dev.hatchery.server.channels.Head;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.http.Answer;
+import dev.hatchery.server.http.Exchange;
+import dev.hatchery.server.http.Method;
+import dev.hatchery.server.http.Route;
+import dev.hatchery.server.releases.Release;
+import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.trust.TrustStore;
+import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.RollbackRequest;
+import dev.hatchery.wire.api.RollbackView;
+import dev.hatchery.wire.api.RollbackView.How;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /api/v1/channels/{slot}/{channel}/rollback}: one command that finds its own way. */
+public final class RollbackRoutes {
+  private static final DataSize REQUEST_MAX = DataSize.kib(4);
+
+  private final Parts parts;
+
+  /** What the route works with. */
+  record Parts(
+      Rollouts rollouts,
+      ControlLoop loop,
+      ChannelOrders orders,
+      DeviceStore devices,
+      ReleaseStore releases,
+      TrustStore trust,
+      AuditLog audit,
+      Mutations mutations,
+      InstantSource clock) {}
+
+  RollbackRoutes(Parts parts) {
+    this.parts = parts;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        parts.mutations.route(
+            Method.POST, "/api/v1/channels/{slot}/{channel}/rollback", REQUEST_MAX, this::prepare));
+  }
+
+  private Change prepare(Exchange exchange) {
+    var id = new ChannelId(exchange.part("slot", Name::new), exchange.part("channel", Name::new));
+    RollbackRequest request =
+        Api.ROLLBACK_REQUEST.parse(exchange.body(), REQUEST_MAX, "request body");
+    String actor = exchange.caller().name();
+    return tx -> Answer.json(Api.ROLLBACK, rollBack(tx, id, request, actor));
+  }
+
+  private RollbackView rollBack(Tx tx, ChannelId id, RollbackRequest request, String actor) {
+    Optional<Head> head = ChannelStore.head(tx, id);
+    requireExpected(id, head, request.head());
+    Optional<Stored> unfinished = parts.rollouts.unfinished(tx, id);
+    if (unfinished.isEmpty()) return moveHead(tx, id, head, request.reason(), actor);
+    Stored stored = unfinished.get();
+    if (!stored.rollout().phase().active()) {
+      return view(id, How.UNDER_WAY, stored.rollout(), 0);
+    }
+    Rollout aborted =
+        parts.rollouts.act(tx, stored, new Action.Abort(request.reason()), actor).rollout();
+    tx.afterCommit(parts.loop::wake);
+    return view(id, How.ROLLOUT_ABORTED, aborted, aborted.members().size());
+  }
+
+  private static RollbackView view(ChannelId id, How how, Rollout rollout, long devices) {
+    return new RollbackView(
+        id.slot(),
+        id.channel(),
+        how,
+        Optional.of(rollout.id()),
+        rollout.spec().release(),
+        rollout.previous().map(Rollout.Previous::release),
+        devices);
+  }
+
+  // The head before becomes the head, and every device of the channel is ordered back to it.
+  private RollbackView moveHead(
+      Tx tx, ChannelId id, Optional<Head> head, String reason, String actor) {
+    Head previous = ChannelStore.previous(tx, id).orElseThrow(() -> nothingBefore(id));
+    Head left = head.orElseThrow();
+    Release from = parts.releases.require(left.release());
+    Release to = parts.releases.require(previous.release());
+    parts.trust.policy().ifPresent(p -> Policies.requireAllowed(p, to.manifest(), to.digest()));
+    Instant now = Instant.ofEpochMilli(parts.clock.millis());
+    ChannelStore.pop(tx, id, left, now);
+    long devices =
+        parts.orders.giveAll(
+            tx, parts.devices.all(), _ -> true, id, previous, Order.Reason.ROLLBACK);
+    parts.audit.append(
+        tx, actor, "channel.rollback", id, from.id() + " to " + to.id() + ": " + reason);
+    return new RollbackView(
+        id.slot(),
+        id.channel(),
+        How.HEAD_MOVED,
+        Optional.empty(),
+        from.id(),
+        Optional.of(to.id()),
+        devices);
+  }
+
+  private void requireExpected(ChannelId id, Optional<Head> head, Optional<ReleaseId> expected) {
+    if (expected.isEmpty()) return;
+    Optional<ReleaseId> is = head.map(h -> parts.releases.require(h.release()).id());
+    if (is.equals(expected)) return;
+    throw Refusal.of(Code.CONFLICT, "the channel's head is another one by now")
+        .at(id.toString())
+        .expected(expected.get())
+        .got(is.map(ReleaseId::toString).orElse("none"))
+        .fix("look at the channel again");
+  }
+
+  private static Refusal nothingBefore(ChannelId id) {
+    return Refusal.of(Code.ILLEGAL_STATE, "this channel has no release to go back to")
+        .at(id.toString());
+  }
+}

@@ -1,0 +1,156 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Phase;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Tree;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A rollout as it is stored: what never changes (the plan), what changes with each decision (the
+ * state), and one row for each member.
+ */
+final class RolloutJson {
+  /** What a rollout is from its first moment on. */
+  record Plan(
+      RolloutSpec spec,
+      Digest target,
+      Optional<Rollout.Previous> previous,
+      Instant createdAt,
+      List<DeviceId> fleet) {
+    static Plan of(Rollout r) {
+      return new Plan(r.spec(), r.target(), r.previous(), r.createdAt(), r.fleet());
+    }
+  }
+
+  /** Where it stands. */
+  record State(
+      Phase phase,
+      int stage,
+      Instant stageSince,
+      long evidenceUpTo,
+      Optional<Instant> heldSince,
+      Optional<Rollout.Abort> abort,
+      Optional<Instant> finishedAt) {
+    static State of(Rollout r) {
+      return new State(
+          r.phase(),
+          r.stage(),
+          r.stageSince(),
+          r.evidenceUpTo(),
+          r.heldSince(),
+          r.abort(),
+          r.finishedAt());
+    }
+
+    State at(long evidenceUpTo) {
+      return new State(phase, stage, stageSince, evidenceUpTo, heldSince, abort, finishedAt);
+    }
+  }
+
+  static final Codec<Plan> PLAN =
+      Codec.of(
+          plan ->
+              Tree.object()
+                  .put("spec", Wire.ROLLOUT_SPEC.write(plan.spec))
+                  .put("target", plan.target)
+                  .maybe("previous", plan.previous.map(RolloutJson::previous))
+                  .put("createdAt", plan.createdAt)
+                  .list("fleet", plan.fleet, true, Tree::text)
+                  .done(),
+          f ->
+              new Plan(
+                  f.get("spec", Wire.ROLLOUT_SPEC::read),
+                  f.parsed("target", Digest::parse),
+                  f.maybe("previous", RolloutJson::previous),
+                  f.parsed("createdAt", Instant::parse),
+                  f.list("fleet", Fields.parsing(DeviceId::new))));
+
+  static final Codec<State> STATE =
+      Codec.of(
+          state ->
+              Tree.object()
+                  .put("phase", Fields.word(state.phase))
+                  .put("stage", state.stage)
+                  .put("stageSince", state.stageSince)
+                  .put("evidenceUpTo", state.evidenceUpTo)
+                  .maybe("heldSince", state.heldSince)
+                  .maybe("abort", state.abort.map(RolloutJson::abort))
+                  .maybe("finishedAt", state.finishedAt)
+                  .done(),
+          f ->
+              new State(
+                  f.get("phase", Fields.constant(Phase.class)),
+                  f.get("stage", Fields::smallInteger),
+                  f.parsed("stageSince", Instant::parse),
+                  f.integer("evidenceUpTo"),
+                  f.maybeParsed("heldSince", Instant::parse),
+                  f.maybe("abort", RolloutJson::abort),
+                  f.maybeParsed("finishedAt", Instant::parse)));
+
+  private RolloutJson() {}
+
+  static Rollout rollout(String id, Plan plan, State state, Map<DeviceId, Member> members) {
+    return new Rollout(
+        id,
+        plan.spec,
+        plan.target,
+        plan.previous,
+        plan.createdAt,
+        plan.fleet,
+        state.phase,
+        state.stage,
+        state.stageSince,
+        state.evidenceUpTo,
+        members,
+        state.heldSince,
+        state.abort,
+        state.finishedAt);
+  }
+
+  private static Node previous(Rollout.Previous previous) {
+    return Tree.object()
+        .put("release", previous.release())
+        .put("manifest", previous.manifest())
+        .done();
+  }
+
+  private static Rollout.Previous previous(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Rollout.Previous(
+                f.parsed("release", ReleaseId::parse), f.parsed("manifest", Digest::parse)));
+  }
+
+  private static Node abort(Rollout.Abort abort) {
+    return Tree.object()
+        .put("gate", abort.gate())
+        .put("reason", abort.reason())
+        .put("at", abort.at())
+        .maybe("firstBad", abort.firstBad())
+        .done();
+  }
+
+  private static Rollout.Abort abort(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Rollout.Abort(
+                f.text("gate"),
+                f.text("reason"),
+                f.parsed("at", Instant::parse),
+                f.maybeParsed("firstBad", Instant::parse)));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.channels.ChannelOrders;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.http.Route;
+import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.trust.TrustStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts this room together. */
+public final class RolloutRoom {
+  private final Rollouts rollouts;
+  private final ControlLoop loop;
+  private final List<Route> routes = new ArrayList<>();
+
+  /**
+   * What it stands on.
+   *
+   * @param idle how often to hear from a device that no rollout concerns
+   */
+  public record Parts(
+      Db db,
+      DeviceStore devices,
+      ReleaseStore releases,
+      TrustStore trust,
+      Orders orders,
+      ChannelOrders channels,
+      AuditLog audit,
+      Mutations mutations,
+      InstantSource clock,
+      Duration idle) {}
+
+  public RolloutRoom(Parts p) {
+    var store = new RolloutStore(p.db);
+    var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
+    rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
+    loop = new ControlLoop(rollouts, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
+    var planning = new Planning(store, rollouts, p.devices, p.releases, p.trust, p.audit, p.clock);
+    routes.addAll(new RolloutRoutes(p.db, store, rollouts, planning, loop, p.mutations).routes());
+    routes.addAll(
+        new RollbackRoutes(
+                new RollbackRoutes.Parts(
+                    rollouts,
+                    loop,
+                    p.channels,
+                    p.devices,
+                    p.releases,
+                    p.trust,
+                    p.audit,
+                    p.mutations,
+                    p.clock))
+            .routes());
+  }
+
+  public Rollouts rollouts() {
+    return rollouts;
+  }
+
+  public ControlLoop loop() {
+    return loop;
+  }
+
+  public List<Route> routes() {
+    return List.copyOf(routes);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Action;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.api.Change;
+import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.http.Access;
+import dev.hatchery.server.http.Answer;
+import dev.hatchery.server.http.Exchange;
+import dev.hatchery.server.http.Method;
+import dev.hatchery.server.http.Route;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.DecisionView;
+import dev.hatchery.wire.api.Page;
+import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.api.VerdictView;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** Starting, watching and steering rollouts. */
+public final class RolloutRoutes {
+  private static final String PATH = "/api/v1/rollouts";
+  private static final DataSize SPEC_MAX = DataSize.kib(64);
+  private static final DataSize ACTION_MAX = DataSize.kib(4);
+  private static final int PAGE = 50;
+  private static final int DECISIONS = 200;
+
+  private final Db db;
+  private final RolloutStore store;
+  private final Rollouts rollouts;
+  private final Planning planning;
+  private final ControlLoop loop;
+  private final Mutations mutations;
+
+  RolloutRoutes(
+      Db db,
+      RolloutStore store,
+      Rollouts rollouts,
+      Planning planning,
+      ControlLoop loop,
+      Mutations mutations) {
+    this.db = db;
+    this.store = store;
+    this.rollouts = rollouts;
+    this.planning = planning;
+    this.loop = loop;
+    this.mutations = mutations;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        mutations.route(Method.POST, PATH, SPEC_MAX, this::start),
+        Route.get(PATH, Access.OPERATOR, this::list),
+        Route.get(PATH + "/{id}", Access.OPERATOR, this::one),
+        action("promote", _ -> new Action.Promote()),
+        action("pause", _ -> new Action.Pause()),
+        action("resume", _ -> new Action.Resume()),
+        action("retry", _ -> new Action.Retry()),
+        action("abort", RolloutRoutes::abort),
+        Route.get("/api/v1/decisions", Access.OPERATOR, this::decisions));
+  }
+
+  private Change start(Exchange exchange) {
+    RolloutSpec spec = Wire.ROLLOUT_SPEC.parse(exchange.body(), SPEC_MAX, "request body");
+    return tx -> {
+      Rollout rollout = planning.start(tx, spec, exchange.caller().name());
+      tx.afterCommit(loop::wake);
+      return answer(rollout, loop.verdicts(rollout.id()));
+    };
+  }
+
+  private Answer list(Exchange exchange) {
+    long skip = exchange.query("after", 0, 0, Integer.MAX_VALUE);
+    List<Stored> page = db.read(rows -> store.page(rows, skip, PAGE));
+    List<RolloutView> views =
+        page.stream().map(s -> RolloutViews.view(s.rollout(), newest(s), false)).toList();
+    OptionalLong next = page.size() < PAGE ? OptionalLong.empty() : OptionalLong.of(skip + PAGE);
+    return Answer.json(Api.ROLLOUTS, new Page<>(views, next));
+  }
+
+  private Answer one(Exchange exchange) {
+    Stored stored = db.read(rows -> rollouts.require(rows, exchange.part("id")));
+    return answer(stored.rollout(), newest(stored));
+  }
+
+  private Answer decisions(Exchange exchange) {
+    String rollout = exchange.query("rollout").orElse("");
+    long after = exchange.query("after", 0, 0, Long.MAX_VALUE);
+    List<DecisionView> decisions =
+        db.read(
+            rows ->
+                DecisionStore.after(rows, rollouts.require(rows, rollout).id(), after, DECISIONS));
+    OptionalLong next =
+        decisions.size() < DECISIONS
+            ? OptionalLong.empty()
+            : OptionalLong.of(decisions.getLast().seq());
+    return Answer.json(Api.DECISIONS, new Page<>(decisions, next));
+  }
+
+  private Route action(String word, Function<Exchange, Action> action) {
+    return mutations.route(
+        Method.POST,
+        PATH + "/{id}/" + word,
+        ACTION_MAX,
+        exchange -> {
+          Action asked = action.apply(exchange);
+          String id = exchange.part("id");
+          return tx -> {
+            Stored next = rollouts.act(tx, id, asked, exchange.caller().name());
+            tx.afterCommit(loop::wake);
+            return answer(next.rollout(), next.verdicts());
+          };
+        });
+  }
+
+  private static Action abort(Exchange exchange) {
+    var request = Api.ABORT_REQUEST.parse(exchange.body(), ACTION_MAX, "request body");
+    return new Action.Abort(request.reason());
+  }
+
+  private List<VerdictView> newest(Stored stored) {
+    List<VerdictView> seen = loop.verdicts(stored.id());
+    return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
+  }
+
+  private static Answer answer(Rollout rollout, List<VerdictView> verdicts) {
+    return Answer.json(Api.ROLLOUT, RolloutViews.view(rollout, verdicts, true));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.rollout.Verdict;
+import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.api.VerdictView;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Rollouts as operators see them. */
+final class RolloutViews {
+  // An e-value may be larger than any number; JSON has none for that.
+  private static final double E_MAX = 1e300;
+
+  private RolloutViews() {}
+
+  static VerdictView verdict(Verdict verdict) {
+    OptionalDouble e =
+        verdict.e().isPresent() && !Double.isNaN(verdict.e().getAsDouble())
+            ? OptionalDouble.of(Math.min(verdict.e().getAsDouble(), E_MAX))
+            : OptionalDouble.empty();
+    return new VerdictView(
+        verdict.gate(),
+        switch (verdict.kind()) {
+          case PASS -> VerdictView.Kind.PASS;
+          case FAIL -> VerdictView.Kind.FAIL;
+          case HOLD -> VerdictView.Kind.HOLD;
+          case NO_DATA -> VerdictView.Kind.NO_DATA;
+          case NOT_APPLICABLE -> VerdictView.Kind.NOT_APPLICABLE;
+        },
+        verdict.reason(),
+        e);
+  }
+
+  static RolloutView view(Rollout rollout, List<VerdictView> verdicts, boolean withMembers) {
+    RolloutSpec spec = rollout.spec();
+    Collection<Member> members = rollout.members().values();
+    return new RolloutView(
+        rollout.id(),
+        spec.name(),
+        spec.slot(),
+        spec.channel(),
+        spec.release(),
+        rollout.previous().map(Rollout.Previous::release),
+        phase(rollout),
+        stages(rollout),
+        rollout.stage(),
+        rollout.fleet().size(),
+        members.size(),
+        (int) members.stream().filter(m -> m.state() == Member.State.CONFIRMED).count(),
+        rollout.createdAt(),
+        rollout.stageSince(),
+        rollout.heldSince(),
+        rollout.abort().map(a -> new RolloutView.Abort(a.gate(), a.reason(), a.at(), a.firstBad())),
+        rollout.finishedAt(),
+        members.stream().mapToLong(Member::bytesDownloaded).sum(),
+        members.stream().mapToLong(Member::bytesForRollback).sum(),
+        verdicts,
+        withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of());
+  }
+
+  private static List<RolloutView.Stage> stages(Rollout rollout) {
+    int fleet = rollout.fleet().size();
+    return rollout.spec().stages().stream()
+        .map(s -> new RolloutView.Stage(s.name(), s.extent().of(fleet), s.soak()))
+        .toList();
+  }
+
+  private static RolloutView.Phase phase(Rollout rollout) {
+    return switch (rollout.phase()) {
+      case RUNNING -> RolloutView.Phase.RUNNING;
+      case PAUSED -> RolloutView.Phase.PAUSED;
+      case ROLLING_BACK -> RolloutView.Phase.ROLLING_BACK;
+      case COMPLETED -> RolloutView.Phase.COMPLETED;
+      case ROLLED_BACK -> RolloutView.Phase.ROLLED_BACK;
+    };
+  }
+
+  private static RolloutView.Member member(Member member, RolloutSpec spec) {
+    return new RolloutView.Member(
+        member.device(),
+        spec.stages().get(member.stage()).name(),
+        switch (member.state()) {
+          case ORDERED -> RolloutView.Member.State.ORDERED;
+          case CONFIRMED -> RolloutView.Member.State.CONFIRMED;
+          case FAILED -> RolloutView.Member.State.FAILED;
+          case ROLLING_BACK -> RolloutView.Member.State.ROLLING_BACK;
+          case ROLLED_BACK -> RolloutView.Member.State.ROLLED_BACK;
+        },
+        member.attempt(),
+        member.orderedAt(),
+        member.lastSeen(),
+        member.observed(),
+        member.requests(),
+        member.errors(),
+        member.localRollbacks(),
+        member.restarts(),
+        member.failure(),
+        member.firstBad(),
+        member.bytesDownloaded(),
+        member.bytesForRollback());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.hatchery.server.rollouts;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.rollout.Action;
+import dev.hatchery.rollout.Decision;
+import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Phase;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.channels.ChannelId;
+import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.orders.Pace;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rollouts: what operators and the control loop do to them. */
+public final class Rollouts implements Pace {
+  private final RolloutStore store;
+  private final Carrier carrier;
+  private final Db db;
+  private final InstantSource clock;
+  private final Duration idle;
+  private volatile Map<DeviceId, Duration> heartbeats = Map.of(); // replaced whole
+
+  Rollouts(RolloutStore store, Carrier carrier, Db db, InstantSource clock, Duration idle) {
+    this.store = store;
+    this.carrier = carrier;
+    this.db = db;
+    this.clock = clock;
+    this.idle = idle;
+    setPace();
+  }
+
+  /** Those that are not over. */
+  List<Stored> live() {
+    return store.live();
+  }
+
+  Optional<Stored> live(String id) {
+    return store.live(id);
+  }
+
+  /** How many rollouts stand in each phase; those that are over are not counted. */
+  public Map<String, Long> phases() {
+    Map<String, Long> phases = new HashMap<>();
+    for (Phase phase : Phase.values()) if (!phase.over()) phases.put(phase.name(), 0L);
+    store.live().forEach(stored -> phases.merge(stored.rollout().phase().name(), 1L, Long::sum));
+    return phases;
+  }
+
+  /** Every rollout that is not over has counted the reports up to this number. */
+  public long countedUpTo(long newest) {
+    return store.live().stream()
+        .mapToLong(stored -> stored.rollout().evidenceUpTo())
+        .min()
+        .orElse(newest);
+  }
+
+  /** How often to hear from a device: the shortest heartbeat of the rollouts that concern it. */
+  @Override
+  public Duration of(DeviceId device) {
+    Duration heartbeat = heartbeats.getOrDefault(device, idle);
+    return heartbeat.compareTo(idle) < 0 ? heartbeat : idle;
+  }
+
+  /** The stored rollout, by id or name. */
+  Stored require(Rows rows, String idOrName) {
+    return store
+        .find(rows, idOrName)
+        .orElseThrow(() -> Refusal.of(Code.NOT_FOUND, "there is no such rollout").got(idOrName));
+  }
+
+  /** An operator's action, in the caller's transaction. */
+  Stored act(Tx tx, String idOrName, Action action, String actor) {
+    return act(tx, require(tx, idOrName), action, actor);
+  }
+
+  Stored act(Tx tx, Stored stored, Action action, String actor) {
+    Instant now = Instant.ofEpochMilli(clock.millis());
+    Decision decision = Engine.act(stored.rollout(), action, now);
+    Stored next =
+        carrier
+            .carryOut(tx, stored, decision, stored.inputs(), actor, now)
+            .orElseThrow(() -> new AssertionError("the writer sees its own transaction"));
+    repace(tx, stored, next);
+    return next;
+  }
+
+  void create(Tx tx, Rollout rollout) {
+    store.create(tx, rollout);
+    tx.afterCommit(this::setPace);
+  }
+
+  Optional<Stored> unfinished(Rows rows, ChannelId channel) {
+    return store.unfinished(rows, channel);
+  }
+
+  /** The control loop's decision; false when an operator was faster. */
+  boolean carryOut(Stored stored, Decision decision, Digest inputs, Instant now) {
+    return db.write(
+        tx -> {
+          Optional<Stored> next = carrier.carryOut(tx, stored, decision, inputs, "server", now);
+          next.ifPresent(n -> repace(tx, stored, n));
+          return next.isPresent();
+        });
+  }
+
+  private void repace(Tx tx, Stored before, Stored next) {
+    if (before.rollout().phase() != next.rollout().phase()) tx.afterCommit(this::setPace);
+  }
+
+  // Once a rollout is on its way back, only those that were touched are of interest.
+  private void setPace() {
+    Map<DeviceId, Duration> paces = new HashMap<>();
+    for (Stored stored : store.live()) {
+      Rollout rollout = stored.rollout();
+      Duration heartbeat = rollout.spec().timing().heartbeat();
+      Collection<DeviceId> concerned =
+          rollout.phase().active() ? rollout.fleet() : rollout.members().keySet();
+      concerned.forEach(
+          device -> paces.merge(device, heartbeat, (a, b) -> a.compareTo(b) <= 0 ? a : b));
+    }
+    heartbeats = paces;
+  }
+}
