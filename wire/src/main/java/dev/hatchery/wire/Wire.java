@@ -7,6 +7,7 @@ import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Order;
 import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
@@ -24,6 +25,7 @@ public final class Wire {
   public static final Codec<Manifest> MANIFEST = ManifestForm.CODEC;
   public static final Codec<DeviceFacts> FACTS = FactsForm.CODEC;
   public static final Codec<DesiredState> DESIRED = DesiredForm.DESIRED;
+  public static final Codec<Order> ORDER = DesiredForm.ORDER;
   public static final Codec<Heartbeat> HEARTBEAT = DesiredForm.HEARTBEAT;
   public static final Codec<Report> REPORT = ReportForm.CODEC;
   public static final Codec<RolloutSpec> ROLLOUT_SPEC = RolloutSpecForm.CODEC;
