@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Compatibility;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Envelope;
@@ -39,6 +40,9 @@ public final class Wire {
 
   /** RFC 9457 problem documents. */
   public static final Codec<Refusal.Problem> PROBLEM = ProblemForm.CODEC;
+
+  /** As it stands in a manifest, and in bundle.yaml where people write it. */
+  public static final Codec<Compatibility> COMPATIBILITY = ManifestForm.COMPATIBILITY;
 
   public static final Codec<LatencyHistogram> LATENCY = ReportForm.LATENCY;
 
