@@ -76,7 +76,8 @@ public final class Durable {
     return true;
   }
 
-  static Path parent(Path path) {
+  /** The folder that this stands in. */
+  public static Path parent(Path path) {
     Path parent = path.getParent();
     if (parent == null) throw Refusal.of(Code.STORAGE, "this has no folder").at(path.toString());
     return parent;
