@@ -69,7 +69,7 @@ final class Rig implements AutoCloseable {
             "the operator token", () -> Files.readString(tokenFile).strip(), t -> !t.isEmpty());
     Rig rig = new Rig(folder, port, server, new Secret(token));
     Await.until("the server to answer", () -> rig.client.channels(), _ -> true);
-    rig.client.loadTrust(rig.trust(rig.release));
+    rig.client.putTrust(rig.trust(rig.release));
     return rig;
   }
 
