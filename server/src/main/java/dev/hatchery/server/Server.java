@@ -176,7 +176,8 @@ public final class Server implements AutoCloseable {
     // What operators use.
     add(new TrustRoutes(trust, orders, mutations).routes());
     add(
-        new EnrolmentTokenRoutes(enrolmentTokens, trust, invitation::orElseThrow, audit, mutations)
+        new EnrolmentTokenRoutes(
+                enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
     add(

@@ -35,9 +35,19 @@ final class Intake {
    */
   long take(Tx tx, Device device, List<Signed> batch, Instant now) {
     Optional<DeviceStatus> status = StatusStore.find(tx, device.id());
-    for (Signed signed : batch) status = Optional.of(take(tx, signed, status.orElse(null), now));
+    for (int i = 0; i < batch.size(); i++) {
+      Instant at = moment(now, batch.size() - 1 - i, status);
+      status = Optional.of(take(tx, batch.get(i), status.orElse(null), at));
+    }
     status.ifPresent(s -> statuses.save(tx, device.id(), s));
     return status.map(DeviceStatus::seq).orElse(0L);
+  }
+
+  // No two reports of a device come at the same moment, so that there is always a newest one.
+  private static Instant moment(Instant now, int before, Optional<DeviceStatus> last) {
+    Instant at = now.minusMillis(before);
+    Instant earliest = last.map(status -> status.lastSeen().plusMillis(1)).orElse(at);
+    return at.isBefore(earliest) ? earliest : at;
   }
 
   private DeviceStatus take(Tx tx, Signed signed, @Nullable DeviceStatus before, Instant now) {

@@ -1,0 +1,242 @@
+package dev.hatchery.server;
+
+import dev.hatchery.bundle.Bundle;
+import dev.hatchery.bundle.BundleSpec;
+import dev.hatchery.bundle.ModelCard;
+import dev.hatchery.bundle.Packer;
+import dev.hatchery.bundle.sign.Policies;
+import dev.hatchery.bundle.sign.SigningKey;
+import dev.hatchery.bundle.sign.TrustChain;
+import dev.hatchery.client.api.OperatorClient;
+import dev.hatchery.client.oci.BundlePush;
+import dev.hatchery.client.oci.OciClient;
+import dev.hatchery.client.oci.Patience;
+import dev.hatchery.core.Compatibility;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Envelope;
+import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Policy;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Role;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.Secret;
+import dev.hatchery.core.Trust;
+import dev.hatchery.core.TrustedKey;
+import dev.hatchery.wire.EnrolmentFile;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.api.EnrolmentTokenRequest;
+import dev.hatchery.wire.api.ReleaseView;
+import dev.hatchery.wire.yaml.Yaml;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A real server in a folder, the offline keys, and an operator: what a test of the server needs.
+ */
+final class Fleet implements AutoCloseable {
+  static final Name SLOT = new Name("vision");
+  static final Name CHANNEL = new Name("stable");
+
+  final Path folder;
+  final ShiftedClock clock = new ShiftedClock();
+  final SigningKey root = SigningKey.generate(TrustedKey.Algorithm.ED25519);
+  final SigningKey release = SigningKey.generate(TrustedKey.Algorithm.ECDSA_P256);
+  final SigningKey policy = SigningKey.generate(TrustedKey.Algorithm.ED25519);
+  private final Options options;
+  private Server server;
+  private OperatorClient operator;
+  private Secret token;
+
+  private Fleet(Path folder, Options options) {
+    this.folder = folder;
+    this.options = options;
+    this.server = Server.start(options, clock, new SecureRandom());
+    this.token = server.newToken().orElseThrow();
+    this.operator = new OperatorClient(server.address(), token, Optional.empty());
+  }
+
+  /** A server that has no trust document yet. */
+  static Fleet bare(Path folder) {
+    return new Fleet(folder, options(folder.resolve("data")));
+  }
+
+  /** A server that is ready for devices. */
+  static Fleet ready(Path folder) {
+    Fleet fleet = bare(folder);
+    fleet.operator.putTrust(fleet.trust(1, fleet.root));
+    return fleet;
+  }
+
+  static Options options(Path data) {
+    return new Options(
+        data,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ofSeconds(60),
+        false);
+  }
+
+  /** Stops the server and starts another on the same folder. */
+  void restart() {
+    operator.close();
+    server.close();
+    server = Server.start(options, clock, new SecureRandom());
+    operator = new OperatorClient(server.address(), token, Optional.empty());
+  }
+
+  Server server() {
+    return server;
+  }
+
+  URI address() {
+    return server.address();
+  }
+
+  OperatorClient operator() {
+    return operator;
+  }
+
+  Secret token() {
+    return token;
+  }
+
+  Envelope trust(long version, SigningKey... roots) {
+    return trust(version, operator.director().key(), roots);
+  }
+
+  Envelope trust(long version, TrustedKey director, SigningKey... roots) {
+    Map<Digest, TrustedKey> keys =
+        Map.of(
+            root.id(), root.publicKey(),
+            release.id(), release.publicKey(),
+            policy.id(), policy.publicKey(),
+            director.id(), director);
+    var trust =
+        new Trust(
+            version,
+            clock.instant().plus(Duration.ofDays(365)),
+            keys,
+            Map.of(
+                Role.ROOT, new Trust.Keyholders(Set.of(root.id()), 1),
+                Role.RELEASE, new Trust.Keyholders(Set.of(release.id()), 1),
+                Role.POLICY, new Trust.Keyholders(Set.of(policy.id()), 1),
+                Role.DIRECTOR, new Trust.Keyholders(Set.of(director.id()), 1)));
+    return TrustChain.sign(trust, List.of(roots));
+  }
+
+  Envelope policy(long version, Map<Name, Long> floor, Set<Digest> revoked) {
+    Instant now = clock.instant();
+    var document = new Policy(version, now, now.plus(Duration.ofDays(30)), floor, revoked);
+    return Policies.sign(document, List.of(policy));
+  }
+
+  EnrolmentFile enrolmentFile(int uses) {
+    return operator.enrolmentToken(new EnrolmentTokenRequest(uses, Duration.ofHours(1))).file();
+  }
+
+  Device device(String id, Map<String, String> labels) {
+    return device(id, labels, Map.of(SLOT, CHANNEL));
+  }
+
+  /** A device that has joined. */
+  Device device(String id, Map<String, String> labels, Map<Name, Name> slots) {
+    var device = new Device(id, labels, slots, address(), clock);
+    device.enrol(enrolmentFile(1).token());
+    return device;
+  }
+
+  /** Packs, signs, pushes and releases a small bundle. */
+  ReleaseView release(String id) {
+    push(id, release);
+    return operator.createRelease(ReleaseId.parse(id));
+  }
+
+  Bundle push(String id, SigningKey... signers) {
+    Bundle bundle = pack(id, id, Compatibility.ANY);
+    for (SigningKey key : signers) bundle.sign(key);
+    push(bundle);
+    return bundle;
+  }
+
+  void push(Bundle bundle) {
+    try (var registry =
+        new OciClient(address(), Optional.of(token), Optional.empty(), Patience.usual())) {
+      BundlePush.push(bundle.folder(), registry);
+    }
+  }
+
+  Bundle pack(String id, String content, Compatibility compatibility) {
+    try {
+      Path work = Files.createTempDirectory(folder, "bundle");
+      Path model = Files.writeString(work.resolve("model.onnx"), "model " + content);
+      ReleaseId release = ReleaseId.parse(id);
+      var spec =
+          new BundleSpec(
+              release,
+              Manifest.Kind.MODEL,
+              release.version().minor() * 100L + release.version().patch(),
+              "0123456789abcdef",
+              "none",
+              Map.of(),
+              compatibility,
+              Optional.empty(),
+              List.of(new BundleSpec.Source(Manifest.MODEL_FILE, model, FileEntry.Kind.WEIGHT)),
+              ModelCard.EMPTY);
+      return Packer.pack(spec, work.resolve("bundle"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A spec with short times; gates on errors and p95. */
+  static RolloutSpec spec(String name, String release, String stages) {
+    return Wire.ROLLOUT_SPEC.read(
+        Yaml.parse(
+            """
+            rollout: %s
+            slot: vision
+            channel: stable
+            release: %s
+            stages: %s
+            gates:
+              - {metric: errors, limit: 20%%}
+              - {metric: latency-p95, limit: 500ms}
+            timing:
+              window: 1s
+              heartbeat: 1s
+              silence: 60s
+              minRequests: 10
+              baselineRequests: 1
+              baselineAge: 0s
+              warmUp: 0s
+              maxWindow: 10m
+              retryAfter: 0s
+            trial: {readyWithin: 10s, minHealthy: 0s, maxStarts: 3}
+            """
+                .formatted(name, release, stages),
+            "rollout.yaml"));
+  }
+
+  @Override
+  public void close() {
+    operator.close();
+    server.close();
+  }
+}
