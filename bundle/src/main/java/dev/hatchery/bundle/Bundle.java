@@ -111,7 +111,7 @@ public final class Bundle {
     if (folder.isLink(name)) return folder.unsafe(name, "a file or folder");
     return Refusal.of(Code.EXTRA_FILE, "a bundle holds something that its manifest does not list")
         .at(folder.place(name))
-        .expected("manifest.json, files/ as listed, signatures/<key>.sigstore.json")
+        .expected("nothing but what the manifest lists, and signatures/<key>.sigstore.json")
         .fix("remove it, or pack the bundle again");
   }
 

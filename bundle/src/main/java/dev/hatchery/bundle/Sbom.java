@@ -8,7 +8,6 @@ import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,16 +26,15 @@ final class Sbom {
     List<Node> parts = files.stream().map(Sbom::file).toList();
     Digest content =
         Digest.of(Json.write(Tree.list(List.of(component, Tree.list(parts, p -> p)), n -> n)));
-    return Json.pretty(
-            Tree.object()
-                .put("bomFormat", "CycloneDX")
-                .put("specVersion", "1.6")
-                .put("serialNumber", "urn:uuid:" + uuid(content))
-                .put("version", 1)
-                .put("metadata", Tree.object().put("component", component).done())
-                .put("components", Tree.list(parts, p -> p))
-                .done())
-        .getBytes(StandardCharsets.UTF_8);
+    return Json.write(
+        Tree.object()
+            .put("bomFormat", "CycloneDX")
+            .put("specVersion", "1.6")
+            .put("serialNumber", "urn:uuid:" + uuid(content))
+            .put("version", 1)
+            .put("metadata", Tree.object().put("component", component).done())
+            .put("components", Tree.list(parts, p -> p))
+            .done());
   }
 
   private static Node component(BundleSpec spec, List<FileEntry> files) {

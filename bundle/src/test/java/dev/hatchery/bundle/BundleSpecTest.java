@@ -9,9 +9,11 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Refusal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +114,7 @@ final class BundleSpecTest {
   }
 
   @Test
-  void aSpecThatIsNoneIsRefused() throws java.io.IOException {
+  void aSpecThatIsNoneIsRefused() throws IOException {
     Refused.with(Code.NOT_FOUND, () -> BundleSpec.read(folder.resolve("none.yaml")));
     Refused.with(Code.BAD_INPUT, () -> bench.spec("a: [b"));
     Refused.with(Code.TOO_LARGE, () -> bench.spec("#".repeat(300_000)));
@@ -133,7 +135,7 @@ final class BundleSpecTest {
   }
 
   private static String changed(String from, String to) {
-    String changed = Workbench.SPEC.replaceFirst(java.util.regex.Pattern.quote(from), to);
+    String changed = Workbench.SPEC.replaceFirst(Pattern.quote(from), to);
     assertThat(changed).isNotEqualTo(Workbench.SPEC);
     return changed;
   }

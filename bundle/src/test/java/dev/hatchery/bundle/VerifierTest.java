@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hatchery.bundle.sign.Refused;
 import dev.hatchery.bundle.sign.Ring;
 import dev.hatchery.bundle.sign.SigningKey;
+import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,9 +113,9 @@ final class VerifierTest {
   void aFileOfAnotherSizeIsFound() throws IOException {
     Path model = bundle.filesFolder().resolve("model.onnx");
     byte[] content = Files.readAllBytes(model);
-    Files.write(model, java.util.Arrays.copyOf(content, content.length + 1));
+    Files.write(model, Arrays.copyOf(content, content.length + 1));
     rejected(Code.SIZE);
-    Files.write(model, java.util.Arrays.copyOf(content, content.length - 1));
+    Files.write(model, Arrays.copyOf(content, content.length - 1));
     rejected(Code.SIZE);
     Files.write(model, new byte[0]);
     rejected(Code.SIZE);
@@ -212,8 +215,7 @@ final class VerifierTest {
     Path manifest = bundle.folder().resolve("manifest.json");
     Files.writeString(
         manifest, Files.readString(manifest).replace("config/labels.txt", "../../labels.txt"));
-    var signed =
-        dev.hatchery.bundle.sign.SigstoreBundle.sign(Files.readAllBytes(manifest), release);
+    var signed = SigstoreBundle.sign(Files.readAllBytes(manifest), release);
     Files.write(
         bundle
             .folder()
@@ -251,7 +253,7 @@ final class VerifierTest {
     return ring.of(Role.RELEASE).toArray(SigningKey[]::new);
   }
 
-  private java.util.List<Path> allFiles() throws IOException {
+  private List<Path> allFiles() throws IOException {
     try (var files = Files.walk(bundle.folder())) {
       return files.filter(Files::isRegularFile).toList();
     }

@@ -1,6 +1,7 @@
 package dev.hatchery.cli;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.examples.inspection.demo.CommandLine;
 import dev.hatchery.examples.inspection.demo.Demo;
@@ -12,8 +13,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -76,8 +75,6 @@ final class DemoCommand implements Callable<Integer> {
   private String typed(Map<String, String> environment, String... command) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    List<String> line = new ArrayList<>(List.of(command));
-    if (!line.contains("--json")) line.add("--json");
     int status =
         Main.run(
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -94,9 +91,7 @@ final class DemoCommand implements Callable<Integer> {
     String line = told.startsWith("hatchery: ") ? told.substring("hatchery: ".length()) : told;
     if (line.startsWith("{")) {
       byte[] json = line.getBytes(StandardCharsets.UTF_8);
-      return new Refusal(
-          Wire.PROBLEM.read(
-              Json.parse(json, dev.hatchery.core.DataSize.kib(64), "standard error")));
+      return new Refusal(Wire.PROBLEM.read(Json.parse(json, DataSize.kib(64), "standard error")));
     }
     for (Code code : Code.values()) {
       if (line.startsWith(code.name() + " "))

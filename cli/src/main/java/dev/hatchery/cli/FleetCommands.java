@@ -1,6 +1,7 @@
 package dev.hatchery.cli;
 
 import dev.hatchery.bundle.sign.PublicKeys;
+import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.ReleaseId;
@@ -49,8 +50,8 @@ final class FleetCommands {
     }
 
     @Override
-    public Integer call() {
-      var key = client().director().key();
+    Integer run(OperatorClient client) {
+      var key = client.director().key();
       Path file = given(out);
       PublicKeys.write(key, file);
       terminal.line(file + "  " + key.id());
@@ -69,9 +70,9 @@ final class FleetCommands {
     }
 
     @Override
-    public Integer call() {
+    Integer run(OperatorClient client) {
       List<DeviceView> devices =
-          device == null ? client().devices() : List.of(client().device(new DeviceId(device)));
+          device == null ? client.devices() : List.of(client.device(new DeviceId(device)));
       if (json && device != null) terminal.json(Api.DEVICE.write(devices.getFirst()));
       else if (json) terminal.json(Api.DEVICES.write(Page.all(devices)));
       else print(devices);
@@ -109,8 +110,8 @@ final class FleetCommands {
     }
 
     @Override
-    public Integer call() {
-      List<ChannelView> channels = client().channels();
+    Integer run(OperatorClient client) {
+      List<ChannelView> channels = client.channels();
       if (json) {
         terminal.json(Api.CHANNELS.write(Page.all(channels)));
         return 0;
@@ -160,10 +161,10 @@ final class FleetCommands {
     }
 
     @Override
-    public Integer call() {
+    Integer run(OperatorClient client) {
       Path file = given(out);
       EnrolmentTokenView token =
-          client().enrolmentToken(new EnrolmentTokenRequest(uses, Durations.parse(validFor)));
+          client.enrolmentToken(new EnrolmentTokenRequest(uses, Durations.parse(validFor)));
       String text = Json.pretty(Wire.ENROLMENT_FILE.write(token.file()));
       Disk.writeSecret(file, text.getBytes(StandardCharsets.UTF_8));
       terminal.line(
@@ -191,8 +192,8 @@ final class FleetCommands {
     }
 
     @Override
-    public Integer call() {
-      List<AuditView> records = client().audit(after);
+    Integer run(OperatorClient client) {
+      List<AuditView> records = client.audit(after);
       if (json) {
         terminal.json(Api.AUDITS.write(Page.all(records)));
         return 0;

@@ -83,7 +83,9 @@ final class PolicyCommand {
   @Command(name = "load", description = "Give it to the server, and through it to every device.")
   void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
     Envelope envelope = Wire.ENVELOPE.parse(Disk.read(file), Policies.MAX_SIZE, file.toString());
-    connection.client(terminal).loadPolicy(envelope);
-    terminal.line("the server and its devices keep to " + file);
+    try (var client = connection.client(terminal)) {
+      long version = client.putPolicy(envelope).version();
+      terminal.line("the server and its devices keep to policy version " + version);
+    }
   }
 }

@@ -10,14 +10,14 @@ final class ProcessCommands {
   private ProcessCommands() {}
 
   /** Hands everything over: {@code --help} too, so that the options are told in one place. */
-  private abstract static class Handover implements Callable<Integer> {
+  abstract static class Handover implements Callable<Integer> {
     @Unmatched private List<String> arguments = List.of();
 
     abstract void main(String[] arguments) throws Exception;
 
     @Override
     public final Integer call() throws Exception {
-      main(arguments == null ? new String[0] : arguments.toArray(String[]::new));
+      main(arguments.toArray(String[]::new));
       return 0;
     }
   }

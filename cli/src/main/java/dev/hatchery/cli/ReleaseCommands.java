@@ -1,5 +1,6 @@
 package dev.hatchery.cli;
 
+import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.client.oci.BundlePush;
 import dev.hatchery.client.oci.OciClient;
 import dev.hatchery.client.oci.PushedBundle;
@@ -33,7 +34,7 @@ final class ReleaseCommands {
     }
 
     @Override
-    public Integer call() {
+    Integer run(OperatorClient client) {
       try (OciClient registry = connection().registry(terminal)) {
         PushedBundle pushed = BundlePush.push(given(folder), registry);
         if (json) {
@@ -62,8 +63,8 @@ final class ReleaseCommands {
     }
 
     @Override
-    public Integer call() {
-      List<ReleaseView> releases = client().releases();
+    Integer run(OperatorClient client) {
+      List<ReleaseView> releases = client.releases();
       if (json) {
         terminal.json(Api.RELEASES.write(Page.all(releases)));
         return 0;
@@ -97,8 +98,8 @@ final class ReleaseCommands {
     }
 
     @Override
-    public Integer call() {
-      ReleaseView made = client().createRelease(ReleaseId.parse(given(release)));
+    Integer run(OperatorClient client) {
+      ReleaseView made = client.createRelease(ReleaseId.parse(given(release)));
       if (json) terminal.json(Api.RELEASE.write(made));
       else terminal.line(made.release() + "  is " + made.digest());
       return 0;

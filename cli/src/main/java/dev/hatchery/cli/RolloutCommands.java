@@ -1,5 +1,6 @@
 package dev.hatchery.cli;
 
+import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Name;
@@ -14,6 +15,7 @@ import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,11 +52,11 @@ final class RolloutCommands {
     }
 
     @Override
-    public Integer call() {
+    Integer run(OperatorClient client) {
       Path from = given(file);
       String yaml = new String(Disk.read(from), StandardCharsets.UTF_8);
       RolloutSpec spec = Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, from.toString()));
-      RolloutView rollout = client().startRollout(spec);
+      RolloutView rollout = client.startRollout(spec);
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
       else RolloutText.print(rollout, terminal);
       return 0;
@@ -69,8 +71,8 @@ final class RolloutCommands {
     }
 
     @Override
-    public Integer call() {
-      List<RolloutView> rollouts = client().rollouts();
+    Integer run(OperatorClient client) {
+      List<RolloutView> rollouts = client.rollouts();
       if (json) {
         terminal.json(Api.ROLLOUTS.write(Page.all(rollouts)));
         return 0;
@@ -101,8 +103,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().rollout(id);
+    RolloutView act(OperatorClient client, String id) {
+      return client.rollout(id);
     }
   }
 
@@ -116,8 +118,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().promote(id);
+    RolloutView act(OperatorClient client, String id) {
+      return client.promote(id);
     }
   }
 
@@ -131,8 +133,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().pause(id);
+    RolloutView act(OperatorClient client, String id) {
+      return client.pause(id);
     }
   }
 
@@ -144,8 +146,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().resume(id);
+    RolloutView act(OperatorClient client, String id) {
+      return client.resume(id);
     }
   }
 
@@ -157,8 +159,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().retry(id);
+    RolloutView act(OperatorClient client, String id) {
+      return client.retry(id);
     }
   }
 
@@ -179,8 +181,8 @@ final class RolloutCommands {
     }
 
     @Override
-    RolloutView act(String id) {
-      return client().abort(id, given(reason));
+    RolloutView act(OperatorClient client, String id) {
+      return client.abort(id, given(reason));
     }
   }
 
@@ -210,19 +212,18 @@ final class RolloutCommands {
     }
 
     @Override
-    public Integer call() {
+    Integer run(OperatorClient client) {
       Name name = new Name(given(channel));
-      Name in = slot == null ? onlySlotOf(name) : new Name(slot);
-      RollbackView done =
-          client().rollback(in, name, new RollbackRequest(reason, Optional.empty()));
+      Name in = slot == null ? onlySlotOf(client, name) : new Name(slot);
+      RollbackView done = client.rollback(in, name, new RollbackRequest(reason, Optional.empty()));
       if (json) terminal.json(Api.ROLLBACK.write(done));
       else terminal.line(told(done));
       return 0;
     }
 
-    private Name onlySlotOf(Name name) {
+    private static Name onlySlotOf(OperatorClient client, Name name) {
       List<Name> slots =
-          client().channels().stream()
+          client.channels().stream()
               .filter(c -> c.channel().equals(name))
               .map(c -> c.slot())
               .toList();
@@ -263,14 +264,27 @@ final class RolloutCommands {
       super(terminal);
     }
 
-    abstract RolloutView act(String id);
+    abstract RolloutView act(OperatorClient client, String id);
 
     @Override
-    public final Integer call() {
-      RolloutView rollout = act(given(id));
+    final Integer run(OperatorClient client) {
+      RolloutView rollout = act(client, idOf(client, given(id)));
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
       else RolloutText.print(rollout, terminal);
       return 0;
+    }
+
+    // People know a rollout by its name; the newest of that name is meant.
+    private static String idOf(OperatorClient client, String idOrName) {
+      return client.rollouts().stream()
+          .filter(r -> r.id().equals(idOrName) || r.name().value().equals(idOrName))
+          .max(Comparator.comparing(RolloutView::createdAt))
+          .map(RolloutView::id)
+          .orElseThrow(
+              () ->
+                  Refusal.of(Code.NOT_FOUND, "there is no such rollout")
+                      .got(idOrName)
+                      .fix("see hatchery rollout list"));
     }
   }
 }

@@ -19,8 +19,13 @@ abstract class ServerCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  final OperatorClient client() {
-    return connection.client(terminal);
+  abstract Integer run(OperatorClient client);
+
+  @Override
+  public final Integer call() {
+    try (OperatorClient client = connection.client(terminal)) {
+      return run(client);
+    }
   }
 
   final Connection connection() {

@@ -143,8 +143,10 @@ final class TrustCommand {
       description = "Give it to the server, which takes it only with its own director key in it.")
   void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
     Envelope envelope = envelope(file);
-    connection.client(terminal).loadTrust(envelope);
-    terminal.line("the server believes trust version " + TrustChain.read(envelope).version());
+    try (var client = connection.client(terminal)) {
+      long version = client.putTrust(envelope).version();
+      terminal.line("the server believes trust version " + version);
+    }
   }
 
   static Trust read(Path file) {

@@ -22,16 +22,25 @@ public final class Bytes {
     return new Bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Standard base64 with padding; anything else is refused. */
+  /**
+   * Standard base64 with padding, in the one form that these bytes have; anything else is refused,
+   * so that no bit of a signed document can change unseen.
+   */
   public static Bytes base64(String text) {
     try {
-      return new Bytes(Base64.getDecoder().decode(text));
+      var bytes = new Bytes(Base64.getDecoder().decode(text));
+      // The JDK takes missing padding, and lets the last character's unused bits be anything.
+      if (bytes.base64().equals(text)) return bytes;
+      throw notBase64(text);
     } catch (IllegalArgumentException e) {
-      throw Refusal.of(Code.BAD_INPUT, "this is not base64")
-          .expected("RFC 4648 base64")
-          .got(text)
-          .cause(e);
+      throw notBase64(text).cause(e);
     }
+  }
+
+  private static Refusal notBase64(String text) {
+    return Refusal.of(Code.BAD_INPUT, "this is not base64")
+        .expected("RFC 4648 base64 with padding")
+        .got(text);
   }
 
   public byte[] toArray() {

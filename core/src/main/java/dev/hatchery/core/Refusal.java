@@ -59,7 +59,7 @@ public final class Refusal extends RuntimeException {
             code(), problem.title, problem.where, clip(expected), problem.got, problem.fix));
   }
 
-  public Refusal got(Object got) {
+  public Refusal got(@Nullable Object got) {
     return with(
         new Problem(
             code(), problem.title, problem.where, problem.expected, clip(got), problem.fix));
@@ -93,7 +93,7 @@ public final class Refusal extends RuntimeException {
 
   // What came may be an attacker's: bounded, and without control characters, so that it cannot
   // forge a log line.
-  private static String clip(Object value) {
+  private static String clip(@Nullable Object value) {
     String text = String.valueOf(value);
     int end = text.offsetByCodePoints(0, Math.min(200, text.codePointCount(0, text.length())));
     String clipped = end < text.length() ? text.substring(0, end) + "…" : text;

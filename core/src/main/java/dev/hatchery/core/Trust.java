@@ -39,7 +39,9 @@ public record Trust(
           .got(keys.size());
     }
     keys = Collections.unmodifiableMap(new TreeMap<>(keys));
-    roles = Collections.unmodifiableMap(new EnumMap<>(roles));
+    Map<Role, Keyholders> byRole = new EnumMap<>(Role.class);
+    byRole.putAll(roles);
+    roles = Collections.unmodifiableMap(byRole);
     keys.forEach(
         (id, key) -> {
           if (!id.equals(key.id())) {

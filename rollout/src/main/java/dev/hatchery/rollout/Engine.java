@@ -124,7 +124,7 @@ public final class Engine {
       } else {
         freshTrials(t);
       }
-      if (t.phase == Phase.RUNNING) order(t, evidence, verdicts);
+      order(t, evidence, verdicts);
     }
     return t.end(verdicts, Standing.of(t.rollout(), verdicts));
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Member.State;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What an operator may do, and when not. */
@@ -40,6 +42,22 @@ final class OperatorTest {
     assertThat(decision.commands()).isEmpty();
     assertThat(scene.decide().commands())
         .containsExactly(new Command.Assign(scene.device(2), "r1/1"));
+  }
+
+  // Five of six are enough to report, so the sixth might be passed over.
+  @Test
+  void theStageThatFollowsIsOrderedBeforeItCanPass() {
+    var stages =
+        List.of(
+            Specs.stage("most", new RolloutSpec.Count(5)),
+            Specs.stage("all", new RolloutSpec.Percent(100)));
+    Scene scene = new Scene(Specs.plan(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), 6));
+    scene.decide();
+    scene.after(TICK).hear(Scene.healthy(scene.proof(0))).decide();
+    scene.act(new Action.Promote());
+    Decision decision = scene.after(TICK).soaked(5);
+    assertThat(decision.next().phase()).isEqualTo(Phase.RUNNING);
+    assertThat(decision.commands()).containsExactly(new Command.Assign(scene.device(5), "r1/1"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The routes as an HTTP server on loopback, one virtual thread per request. */
 final class RunnerServer implements AutoCloseable {
@@ -28,6 +29,9 @@ final class RunnerServer implements AutoCloseable {
 
   // Bodies held in memory at once; a slow sender keeps its place no longer than REQUEST_MAX.
   private final Semaphore bodies = new Semaphore(BODIES_MAX, true);
+
+  // Requests under way. Who holds all of it knows that there are none: how close() waits for them.
+  private final Semaphore underWay = new Semaphore(CONNECTIONS_MAX, true);
 
   private RunnerServer(HttpServer http, ExecutorService threads, Routes routes) {
     this.http = http;
@@ -75,8 +79,11 @@ final class RunnerServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    underWay.acquireUninterruptibly();
     try (exchange) {
       send(exchange, reply(exchange));
+    } finally {
+      underWay.release();
     }
   }
 
@@ -121,10 +128,20 @@ final class RunnerServer implements AutoCloseable {
     }
   }
 
-  /** Answers what is under way, and nothing more. */
+  /** Answers what is under way, for a short while, and nothing more. */
   @Override
   public void close() {
-    http.stop((int) STOP_MAX.toSeconds());
+    try {
+      boolean answered =
+          underWay.tryAcquire(CONNECTIONS_MAX, STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      if (!answered) {
+        LOG.log(System.Logger.Level.WARNING, "a request is cut off after {0}", STOP_MAX);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // The JDK's own waiting takes its whole time even when there is nothing to wait for.
+    http.stop(0);
     threads.shutdownNow();
   }
 }

@@ -72,6 +72,9 @@ final class DesiredForm {
                       .orElse(Order.Trial.DEFAULT.minHealthy()),
                   f.or("maxStarts", Fields::smallInteger, Order.Trial.DEFAULT.maxStarts())));
 
+  /** One slot's order by itself, as a device remembers it. */
+  static final Codec<Order> ORDER = new Codec<>(DesiredForm::order, DesiredForm::order);
+
   private DesiredForm() {}
 
   private static Node order(Order order) {

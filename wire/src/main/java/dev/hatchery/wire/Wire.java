@@ -27,6 +27,7 @@ public final class Wire {
   public static final Codec<Manifest> MANIFEST = ManifestForm.CODEC;
   public static final Codec<DeviceFacts> FACTS = FactsForm.CODEC;
   public static final Codec<DesiredState> DESIRED = DesiredForm.DESIRED;
+  public static final Codec<Order> ORDER = DesiredForm.ORDER;
   public static final Codec<Heartbeat> HEARTBEAT = DesiredForm.HEARTBEAT;
   public static final Codec<Report> REPORT = ReportForm.CODEC;
   public static final Codec<RolloutSpec> ROLLOUT_SPEC = RolloutSpecForm.CODEC;

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How a device says who it is: a JWT (RFC 7519) that its own key signs, used once to fetch an
@@ -201,7 +202,7 @@ public record Assertion(DeviceId device, Instant issuedAt, String id) {
   }
 
   // What is malformed proves nothing either: one code for whoever answers.
-  private static <T> T unauthenticatedOnRefusal(java.util.function.Supplier<T> work) {
+  private static <T> T unauthenticatedOnRefusal(Supplier<T> work) {
     try {
       return work.get();
     } catch (Refusal refusal) {

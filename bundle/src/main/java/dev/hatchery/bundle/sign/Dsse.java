@@ -7,9 +7,11 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.TrustedKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Signs and checks DSSE 1.0 envelopes. */
 public final class Dsse {
@@ -52,13 +54,17 @@ public final class Dsse {
     byte[] message = Envelope.preAuthEncoding(envelope.payloadType(), envelope.payload().toArray());
     Set<Digest> signers = new TreeSet<>();
     for (Envelope.Signature signature : envelope.signatures()) {
-      for (TrustedKey key : keys) {
-        if (!signers.contains(key.id()) && PublicKeys.verify(key, message, signature.value())) {
-          signers.add(key.id());
-        }
-      }
+      hintedFirst(keys, signature.keyId())
+          .filter(key -> PublicKeys.verify(key, message, signature.value()))
+          .findFirst()
+          .ifPresent(key -> signers.add(key.id()));
     }
     return signers;
+  }
+
+  // The hint saves work where it is right and changes nothing where it is wrong.
+  private static Stream<TrustedKey> hintedFirst(List<TrustedKey> keys, String keyId) {
+    return keys.stream().sorted(Comparator.comparing(key -> !key.id().toString().equals(keyId)));
   }
 
   /** Says what is missing when too few different keys signed. */

@@ -6,13 +6,16 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.TrustedKey.Algorithm;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -117,7 +120,7 @@ public final class PublicKeys {
       verifier.initVerify(loaded);
       verifier.update(message);
       return verifier.verify(signature.toArray());
-    } catch (java.security.SignatureException e) {
+    } catch (SignatureException e) {
       return false; // bytes that are no signature at all
     } catch (GeneralSecurityException e) {
       throw wrongKey().got(key.id()).cause(e);
@@ -174,9 +177,9 @@ public final class PublicKeys {
         throw wrongKey().at(file.toString()).got("more than " + Pem.MAX + " bytes");
       }
       return Files.readString(file, StandardCharsets.US_ASCII);
-    } catch (java.nio.charset.CharacterCodingException e) {
+    } catch (CharacterCodingException e) {
       throw wrongKey().at(file.toString()).got("bytes that are not text");
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw Refusal.of(Code.NOT_FOUND, "there is no such key file").at(file.toString()).cause(e);
     } catch (IOException e) {
       throw NewFile.storage("a key file cannot be read", file, e);

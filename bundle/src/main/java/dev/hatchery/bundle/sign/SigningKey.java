@@ -80,10 +80,14 @@ public final class SigningKey {
    * must not exist.
    */
   public void write(Path file) {
+    NewFile.write(file, pem().getBytes(StandardCharsets.US_ASCII), NewFile.PRIVATE);
+  }
+
+  /** The secret itself. */
+  String pem() {
     byte[] der = secret.getEncoded();
     try {
-      NewFile.write(
-          file, Pem.write(LABEL, der).getBytes(StandardCharsets.US_ASCII), NewFile.PRIVATE);
+      return Pem.write(LABEL, der);
     } finally {
       Pem.wipe(der);
     }

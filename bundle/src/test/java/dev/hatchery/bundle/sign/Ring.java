@@ -10,6 +10,7 @@ import dev.hatchery.core.TrustedKey.Algorithm;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -28,8 +29,32 @@ public record Ring(Map<Role, List<SigningKey>> keys, Map<Role, Integer> threshol
     return new Ring(keys, Map.of(Role.ROOT, 2, Role.RELEASE, 1, Role.POLICY, 1, Role.DIRECTOR, 1));
   }
 
-  public static SigningKey key(Algorithm algorithm) {
+  private static SigningKey key(Algorithm algorithm) {
     return SigningKey.generate(algorithm);
+  }
+
+  /** The same key whenever it is asked for, so that a seed gives the same inputs again. */
+  static SigningKey fixed(Algorithm algorithm, int number) {
+    // PKCS#8 up to the 32 bytes of the secret: RFC 8410; RFC 5915 without the public half.
+    String head =
+        switch (algorithm) {
+          case ED25519 -> "302e020100300506032b657004220420";
+          case ECDSA_P256 ->
+              "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420";
+        };
+    byte[] der = HexFormat.of().parseHex(head + Digest.of(new byte[] {(byte) number}).hex());
+    return SigningKey.parse(Pem.write(SigningKey.LABEL, der), "fixed key " + number);
+  }
+
+  /** As {@link #make}, but with Ed25519 keys that are always the same. */
+  static Ring fixed() {
+    Map<Role, List<SigningKey>> keys = new EnumMap<>(Role.class);
+    int number = 0;
+    for (Role role : Role.values()) {
+      keys.put(
+          role, List.of(fixed(Algorithm.ED25519, ++number), fixed(Algorithm.ED25519, ++number)));
+    }
+    return new Ring(keys, Map.of(Role.ROOT, 2));
   }
 
   public Ring with(Role role, int threshold, SigningKey... holders) {

@@ -35,11 +35,16 @@ final class BlobSink implements BodySubscriber<byte[]> {
   private Flow.@Nullable Subscription subscription;
   private long received;
 
-  BlobSink(Digest digest, long size, Path target) throws IOException {
+  /**
+   * A sink.
+   *
+   * @param part where the bytes grow; in the target's folder, and nobody else's
+   */
+  BlobSink(Digest digest, long size, Path target, Path part) throws IOException {
     this.digest = digest;
     this.size = size;
     this.target = target;
-    this.part = target.resolveSibling(target.getFileName() + ".part");
+    this.part = part;
     this.out =
         FileChannel.open(
             part,

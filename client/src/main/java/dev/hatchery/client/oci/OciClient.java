@@ -4,20 +4,25 @@ import dev.hatchery.client.oci.Exchange.Answer;
 import dev.hatchery.client.oci.Exchange.Ask;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -39,6 +44,7 @@ public final class OciClient implements AutoCloseable {
   private final URI base;
   private final Exchange exchange;
   private final Listings listings;
+  private final AtomicLong parts = new AtomicLong();
 
   /** A manifest as it came. */
   public record PulledManifest(Digest digest, String mediaType, Bytes bytes) {
@@ -103,11 +109,11 @@ public final class OciClient implements AutoCloseable {
   public void pushBlob(Name repo, Path file, Digest digest) {
     try {
       pushBlob(repo, digest, BodyPublishers.ofFile(file), Files.size(file));
-    } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
+    } catch (FileNotFoundException | NoSuchFileException e) {
       throw Refusal.of(Code.MISSING_FILE, "there is no such file to push")
           .at(file.toString())
           .cause(e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw Refusal.of(Code.STORAGE, "a file to push cannot be read").at(file.toString()).cause(e);
     }
   }
@@ -154,7 +160,7 @@ public final class OciClient implements AutoCloseable {
   private void listUnderTag(Name repo, Digest subject, Descriptor referrer) {
     List<Descriptor> before = taggedReferrers(repo, subject);
     if (before.stream().anyMatch(d -> d.digest().equals(referrer.digest()))) return;
-    List<Descriptor> after = new java.util.ArrayList<>(before);
+    List<Descriptor> after = new ArrayList<>(before);
     after.add(referrer);
     pushManifest(repo, fallback(subject), ImageIndex.of(after).bytes(), Media.IMAGE_INDEX);
   }
@@ -182,7 +188,7 @@ public final class OciClient implements AutoCloseable {
   }
 
   /** Pulls a blob into memory, verified; for blobs that have a small limit of their own. */
-  public byte[] pullBlob(Name repo, Digest digest, dev.hatchery.core.DataSize max) {
+  public byte[] pullBlob(Name repo, Digest digest, DataSize max) {
     String what = "the pull of " + digest;
     Answer answer = get(repo, digest, max.bytes(), () -> new BoundedBody(max, what));
     Digest got = answer.body().digest();
@@ -195,7 +201,27 @@ public final class OciClient implements AutoCloseable {
    * folder must exist.
    */
   public void pullBlob(Name repo, Digest digest, long size, Path target) {
-    get(repo, digest, size, () -> new BlobSink(digest, size, target));
+    Path part = target.resolveSibling(target.getFileName() + partSuffix());
+    try {
+      get(repo, digest, size, () -> new BlobSink(digest, size, target, part));
+    } catch (Refusal refusal) {
+      // The sink does this too, but learns of a transfer that was given up only later.
+      deleteQuietly(part);
+      throw refusal;
+    }
+  }
+
+  // No two alike on this machine at one time, so two pulls never write to one file.
+  private String partSuffix() {
+    return "." + ProcessHandle.current().pid() + "-" + parts.incrementAndGet() + ".part";
+  }
+
+  private static void deleteQuietly(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      // Nobody reads a part; the refusal that brought us here matters.
+    }
   }
 
   private Answer get(Name repo, Digest digest, long size, Exchange.Sink sink) {

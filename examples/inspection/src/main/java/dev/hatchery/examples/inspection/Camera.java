@@ -27,7 +27,7 @@ public final class Camera implements InputSource {
 
   @Override
   public String name() {
-    return "inspection-camera";
+    return "inspection";
   }
 
   @Override

@@ -16,7 +16,7 @@ final class CameraTest {
     List<String> names = new ArrayList<>();
     ServiceLoader.load(InputSource.class).forEach(source -> names.add(source.name()));
 
-    assertThat(names).contains("inspection-camera");
+    assertThat(names).contains("inspection");
   }
 
   @Test

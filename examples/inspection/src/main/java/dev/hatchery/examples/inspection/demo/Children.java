@@ -10,12 +10,14 @@ import java.util.List;
  *
  * @param java the java program
  * @param classPath of this process; every child's Main is on it
+ * @param natives where the inference services unpack ONNX Runtime's native code, once for all
  */
-record Children(Path java, String classPath) {
-  static Children ofThisProcess() {
+record Children(Path java, String classPath, Path natives) {
+  static Children ofThisProcess(Path natives) {
     return new Children(
         Path.of(System.getProperty("java.home"), "bin", "java"),
-        System.getProperty("java.class.path"));
+        System.getProperty("java.class.path"),
+        natives);
   }
 
   List<String> server(Path data, int port, Path tokenFile) {
@@ -47,7 +49,9 @@ record Children(Path java, String classPath) {
         "--fps",
         String.valueOf(framesPerSecond),
         "--seed",
-        String.valueOf(seed));
+        String.valueOf(seed),
+        "--native-dir",
+        natives.toString());
   }
 
   private List<String> java(String heap, String main, String... arguments) {

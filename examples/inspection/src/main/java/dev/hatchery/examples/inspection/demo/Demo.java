@@ -22,16 +22,17 @@ import java.util.Locale;
  * command line as a person would.
  */
 public final class Demo {
-  private static final double FRAMES_PER_SECOND = 5;
+  private static final double FRAMES_PER_SECOND = 8;
 
   private final DemoOptions options;
   private final CommandLine cli;
   private final Story story;
-  private final Children children = Children.ofThisProcess();
+  private final Children children;
 
   public Demo(DemoOptions options, CommandLine cli, PrintStream out) {
     this.options = options;
     this.cli = cli;
+    this.children = Children.ofThisProcess(options.folder().resolve("native"));
     this.story = new Story(out, System::nanoTime);
   }
 
@@ -130,7 +131,7 @@ public final class Demo {
   }
 
   private void publish(Typing typing, TrainedRelease release, int counter, String how)
-      throws IOException {
+      throws IOException, InterruptedException {
     Path folder = BundleFolder.write(options.folder().resolve("ci"), release, counter, how);
     typing.publish(folder, release.id().toString());
   }

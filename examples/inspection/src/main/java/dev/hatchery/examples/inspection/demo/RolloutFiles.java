@@ -10,14 +10,14 @@ final class RolloutFiles {
   static final String TIMING =
       """
       timing:
-        window: 2s            # default 1m
-        heartbeat: 2s         # default 1m
+        window: 1s            # default 1m
+        heartbeat: 1s         # default 1m
         silence: 25s          # default 3m
         warmUp: 2s            # default 1m
         minRequests: 20       # default 200
         minReporting: 80%
-        baselineRequests: 60  # default 2000
-        baselineAge: 12s      # default 24h
+        baselineRequests: 150 # default 2000
+        baselineAge: 15s      # default 24h
         maxWindow: 150s       # default 24h
         retryAfter: 4s        # default 10m
       trial:
@@ -30,7 +30,7 @@ final class RolloutFiles {
       """
       gates:
         - {metric: errors, limit: 5%}
-        - {metric: latency-p95, ratio: 2, limit: 1000ms}
+        - {metric: latency-p95, ratio: 2, limit: 500ms}
       """;
 
   private RolloutFiles() {}
@@ -39,7 +39,7 @@ final class RolloutFiles {
     return head(version)
         + """
         stages:
-          - {name: all, percent: 100, soak: 6s}
+          - {name: all, percent: 100, soak: 8s}
         """
         + GATES
         + TIMING;
@@ -49,9 +49,9 @@ final class RolloutFiles {
     return head(version)
         + """
         stages:
-          - {name: canary, count: 2, soak: 10s}
-          - {name: part, percent: 50, soak: 6s}
-          - {name: all, percent: 100, soak: 6s}
+          - {name: canary, count: 2, soak: 15s}
+          - {name: part, percent: 50, soak: 8s}
+          - {name: all, percent: 100, soak: 8s}
         """
         + GATES
         + TIMING;

@@ -1,0 +1,185 @@
+package dev.hatchery.agent.config;
+
+import dev.hatchery.agent.config.AgentConfig.Overrides;
+import dev.hatchery.agent.config.AgentConfig.Reconnect;
+import dev.hatchery.agent.config.AgentConfig.SlotConfig;
+import dev.hatchery.agent.config.AgentConfig.Speed;
+import dev.hatchery.agent.http.Connections;
+import dev.hatchery.agent.service.Contract;
+import dev.hatchery.agent.telemetry.MetricNames;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Durations;
+import dev.hatchery.core.Labels;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Version;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.yaml.Yaml;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Reads agent.yaml. Relative paths are relative to the file. */
+public final class AgentFile {
+  private static final Duration DEFAULT_LONG_POLL = Duration.ofMinutes(30);
+  private static final String DEFAULT_STATE = "/var/lib/hatchery";
+  private static final String DEFAULT_ENROLMENT = "/etc/hatchery/enrolment.json";
+
+  private final Path folder;
+  private final String hostName;
+
+  private AgentFile(Path folder, String hostName) {
+    this.folder = folder;
+    this.hostName = hostName;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param hostName the device's name when the file gives none
+   */
+  public static AgentConfig read(Path file, String hostName) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw Refusal.of(Code.NOT_FOUND, "the agent's configuration cannot be read")
+          .at(file.toString())
+          .got(e)
+          .fix("name the file with --config")
+          .cause(e);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    return new AgentFile(folder == null ? Path.of("/") : folder, hostName)
+        .config(Yaml.parse(text, file.toString()));
+  }
+
+  private AgentConfig config(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new AgentConfig(
+                folder.resolve(f.text("state", DEFAULT_STATE)),
+                f.maybeParsed("device", DeviceId::new).orElseGet(this::device),
+                f.or("labels", Wire.LABELS::read, Labels.NONE),
+                f.or("facts", AgentFile::facts, Overrides.NONE),
+                folder.resolve(f.text("enrolment", DEFAULT_ENROLMENT)),
+                f.or("reconnect", AgentFile::reconnect, Reconnect.DEFAULT),
+                f.maybeParsed("longPoll", Durations::parse).orElse(DEFAULT_LONG_POLL),
+                f.maybeParsed("reserve", DataSize::parse),
+                f.or("download", AgentFile::download, Speed.DEFAULT),
+                f.map("slots", Name::new, AgentFile::slot)));
+  }
+
+  private DeviceId device() {
+    try {
+      return new DeviceId(hostName);
+    } catch (Refusal unusable) {
+      throw Refusal.of(Code.BAD_SPEC, "the host name cannot be the device's name")
+          .got(hostName)
+          .fix("set device: in agent.yaml")
+          .cause(unusable);
+    }
+  }
+
+  private static Overrides facts(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Overrides(
+                f.maybe("board", Fields::text),
+                f.list("accelerators", Fields::text),
+                f.map("runtimes", key -> key, Fields.parsing(Version::parse))));
+  }
+
+  private static Reconnect reconnect(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Reconnect(
+                f.maybeParsed("min", Durations::parse).orElse(Reconnect.DEFAULT.min()),
+                f.maybeParsed("max", Durations::parse).orElse(Reconnect.DEFAULT.max())));
+  }
+
+  private static Speed download(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Speed(
+                f.maybeParsed("least", DataSize::parse).orElse(Speed.DEFAULT.least()),
+                f.maybeParsed("within", Durations::parse).orElse(Speed.DEFAULT.within())));
+  }
+
+  private static SlotConfig slot(Node node) {
+    return Fields.read(
+        node,
+        f -> new SlotConfig(f.parsed("channel", Name::new), f.get("service", AgentFile::service)));
+  }
+
+  private static Contract service(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Contract(
+                f.parsed("url", AgentFile::loopback),
+                f.or("reload", AgentFile::reload, new Contract.Itself()),
+                f.text("ready", "/healthz"),
+                f.text("model", "/model"),
+                f.text("infer", "/infer"),
+                f.text("metrics", "/metrics"),
+                f.or("metricNames", AgentFile::names, MetricNames.DEFAULT)));
+  }
+
+  private static Contract.ReloadBy reload(Node node) {
+    if (node instanceof Node.Text text && text.value().equals("none")) {
+      return new Contract.Itself();
+    }
+    return Fields.read(
+        node,
+        f -> {
+          var post = f.maybe("http", Fields::text);
+          var command = f.maybe("command", n -> Fields.list(n, Fields::text));
+          if (post.isPresent() == command.isPresent()) {
+            throw Refusal.of(Code.BAD_SPEC, "a reload is either an HTTP call or a command")
+                .expected("{http: /reload}, {command: [program, argument]} or none")
+                .got(post.isPresent() ? "both" : "neither");
+          }
+          return post.isPresent()
+              ? new Contract.Post(post.get())
+              : new Contract.Command(command.orElseThrow());
+        });
+  }
+
+  private static MetricNames names(Node node) {
+    MetricNames usual = MetricNames.DEFAULT;
+    return Fields.read(
+        node,
+        f ->
+            new MetricNames(
+                f.text("requests", usual.requests()),
+                f.text("errors", usual.errors()),
+                f.text("inputs", usual.inputs()),
+                f.text("latency", usual.latency()),
+                f.text("info", usual.info()),
+                f.text("started", usual.started())));
+  }
+
+  private static URI loopback(String text) {
+    try {
+      URI uri = new URI(text);
+      if ("http".equals(uri.getScheme()) && Connections.isLoopback(uri)) return uri;
+    } catch (URISyntaxException e) {
+      // told below, like an address of another kind
+    }
+    throw Refusal.of(Code.BAD_SPEC, "a service must be on this device")
+        .expected("http://127.0.0.1:port")
+        .got(text);
+  }
+}

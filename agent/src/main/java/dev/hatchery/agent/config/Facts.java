@@ -1,0 +1,87 @@
+package dev.hatchery.agent.config;
+
+import dev.hatchery.agent.config.AgentConfig.Overrides;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.DeviceFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the device can see of itself. What cannot be read is unknown, and no reason to stop. */
+public final class Facts {
+  private static final int MAX = 64 * 1024;
+  private static final int MAX_TEXT = 256;
+  private static final Pattern PRETTY_NAME = Pattern.compile("(?m)^PRETTY_NAME=\"?([^\"\\n]*)\"?$");
+  private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,12}) kB$");
+
+  private Facts() {}
+
+  /**
+   * Looks around.
+   *
+   * @param root {@code /} on a device
+   * @param cpuArch as the Java runtime names it
+   */
+  public static DeviceFacts read(
+      Path root, String cpuArch, String agentVersion, Overrides overrides) {
+    return new DeviceFacts(
+        overrides.board().orElseGet(() -> text(root.resolve("proc/device-tree/model"))),
+        machine(cpuArch),
+        found(PRETTY_NAME, text(root.resolve("etc/os-release"), MAX)),
+        text(root.resolve("proc/sys/kernel/osrelease")),
+        memory(text(root.resolve("proc/meminfo"), MAX)),
+        overrides.accelerators(),
+        overrides.runtimes(),
+        agentVersion);
+  }
+
+  /** The kernel's name for this machine; empty when unknown. */
+  public static String hostName(Path root) {
+    return text(root.resolve("proc/sys/kernel/hostname"));
+  }
+
+  /** Changes with every boot of the machine; empty when unknown. */
+  public static String machineBoot(Path root) {
+    return text(root.resolve("proc/sys/kernel/random/boot_id"));
+  }
+
+  // Java's names differ from uname's, which manifests use.
+  private static String machine(String cpuArch) {
+    return switch (cpuArch) {
+      case "amd64" -> "x86_64";
+      default -> cpuArch;
+    };
+  }
+
+  private static DataSize memory(String meminfo) {
+    String kib = found(MEMORY, meminfo);
+    return kib.isEmpty() ? new DataSize(0) : DataSize.kib(Long.parseLong(kib));
+  }
+
+  private static String found(Pattern pattern, String text) {
+    Matcher m = pattern.matcher(text);
+    return m.find() ? clip(m.group(1), MAX_TEXT) : "";
+  }
+
+  private static String text(Path file) {
+    return text(file, MAX_TEXT);
+  }
+
+  // The device tree's texts end with a NUL (devices reference, section 8).
+  private static String text(Path file, int max) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(max), StandardCharsets.UTF_8);
+      return clip(text.replace("\0", "").strip(), max);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String clip(String text, int max) {
+    return text.length() > max ? text.substring(0, max) : text;
+  }
+}

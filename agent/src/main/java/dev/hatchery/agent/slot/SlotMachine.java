@@ -1,0 +1,481 @@
+package dev.hatchery.agent.slot;
+
+import dev.hatchery.agent.journal.Ledger;
+import dev.hatchery.agent.journal.Step;
+import dev.hatchery.agent.service.Service;
+import dev.hatchery.agent.store.Fetch;
+import dev.hatchery.agent.store.Slot;
+import dev.hatchery.agent.store.Slot.Pointer;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DesiredState;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.SlotStatus.State;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The install protocol of one slot (durability reference, section 2). Every {@link #step} does one
+ * short piece of work; between two steps a newer order may come, the power may fail, or the agent
+ * may be stopped, and the journal then says how to go on.
+ *
+ * <pre>
+ *   RESTING ──order──► FETCHING ──verified──► PROVING ──proved──► RESTING (confirmed)
+ *      ▲                  │ refused              │ failed, superseded
+ *      ├──────────────────┘                      ▼
+ *      └───────────────────────────────────── RETURNING (to lkg, or to nothing)
+ * </pre>
+ *
+ * <p>Not thread-safe: one slot, one thread.
+ */
+public final class SlotMachine implements AutoCloseable {
+  private final SlotLog log;
+  private final Slot slot;
+  private final Workshop workshop;
+  private final Watcher watcher;
+  private final Clocks clocks;
+  private final Supplier<Optional<DesiredState>> desired;
+  private final Backoff backoff;
+
+  private Stage stage;
+  private long notBefore;
+  private String waitingFor = "";
+  private long switchedAt;
+  private boolean onProbation;
+  private long nudgedAt;
+  private long restartToldAt;
+
+  private sealed interface Stage {}
+
+  private record Resting() implements Stage {}
+
+  private record Fetching(Order order, Fetch fetch) implements Stage {}
+
+  /**
+   * On trial.
+   *
+   * @param trial absent before the service was first asked to load
+   */
+  private record Proving(Order order, Manifest manifest, @Nullable Trial trial) implements Stage {}
+
+  /**
+   * Going back.
+   *
+   * @param until when to stop waiting for the service; absent before it was asked to load
+   */
+  private record Returning(@Nullable Long until) implements Stage {}
+
+  /** Goes on where the ledger says, after {@link Recovery} has put the disk in order. */
+  public SlotMachine(
+      SlotLog log,
+      Slot slot,
+      Workshop workshop,
+      Watcher watcher,
+      Clocks clocks,
+      Supplier<Optional<DesiredState>> desired,
+      Backoff backoff) {
+    this.log = log;
+    this.slot = slot;
+    this.workshop = workshop;
+    this.watcher = watcher;
+    this.clocks = clocks;
+    this.desired = desired;
+    this.backoff = backoff;
+    this.nudgedAt = clocks.nanos() - Rules.NUDGE_EVERY.toNanos();
+    this.restartToldAt = clocks.nanos() - Rules.RESTART_TOLD_EVERY.toNanos();
+    resumeProbation(log.ledger());
+    this.stage = resume(log.ledger());
+  }
+
+  private Stage resume(Ledger ledger) {
+    measureBy(ledger.order());
+    return switch (ledger.state()) {
+      case ACCEPTED, FETCHING, VERIFIED -> fetching(ledger.order().orElseThrow());
+      case TRIAL -> proving(ledger.order().orElseThrow());
+      case ROLLING_BACK -> new Returning(null);
+      case IDLE, CONFIRMED, ROLLED_BACK, FAILED -> new Resting();
+    };
+  }
+
+  // The wall clock is only asked how long ago the switch was, and a jump can at most make the
+  // probation last its full length once more.
+  private void resumeProbation(Ledger ledger) {
+    switchedAt = clocks.nanos();
+    onProbation =
+        ledger
+            .trialAt()
+            .map(at -> Duration.between(at, clocks.now()).abs())
+            .filter(age -> age.compareTo(Rules.PROBATION) < 0)
+            .isPresent();
+  }
+
+  /** One piece of work; call again after what it returns, or earlier when there is news. */
+  public Duration step() throws InterruptedException {
+    return switch (stage) {
+      case Resting _ -> rest();
+      case Fetching at -> fetch(at);
+      case Proving at -> prove(at);
+      case Returning at -> goBack(at);
+    };
+  }
+
+  /** Whether it is downloading or about to. */
+  boolean fetching() {
+    return stage instanceof Fetching;
+  }
+
+  /** What it waits for, in plain words; empty when it does not. */
+  String waitingFor() {
+    return waitingFor;
+  }
+
+  /** What the order at hand has cost so far. */
+  long bytes() {
+    return stage instanceof Fetching at ? at.fetch.bytes() : log.ledger().bytes();
+  }
+
+  // ---- RESTING
+
+  private Duration rest() throws InterruptedException {
+    Optional<Order> next = next();
+    if (next.isPresent()) {
+      accept(next.get());
+      return Duration.ZERO;
+    }
+    Watcher.Seen seen = watcher.look();
+    noteRestart(seen);
+    if (probationFailed(seen)) return Duration.ZERO;
+    nudge(seen);
+    Duration pause = watcher.untilWindowEnds();
+    return Rules.clamp(pause, Rules.LOOK_EVERY);
+  }
+
+  private Optional<Order> next() {
+    Ledger ledger = log.ledger();
+    return wanted().filter(order -> !ledger.settled(order.commandId()) || lost(ledger, order));
+  }
+
+  private Optional<Order> wanted() {
+    return desired.get().flatMap(d -> Optional.ofNullable(d.slots().get(slot.name())));
+  }
+
+  // What was confirmed is no longer there, and nothing else either: it is fetched again.
+  private boolean lost(Ledger ledger, Order order) {
+    return ledger.state() == State.CONFIRMED
+        && ledger.commandId().equals(order.commandId())
+        && slot.pointer(Pointer.CURRENT).isEmpty();
+  }
+
+  private void accept(Order order) {
+    var mark = desired.get().orElseThrow();
+    log.write(
+        order.commandId(),
+        Optional.of(order.manifest()),
+        0,
+        new Step.Accepted(order, mark.keyset(), mark.counter()));
+    measureBy(Optional.of(order));
+    backoff.reset();
+    if (!provedAlready(order)) {
+      stage = fetching(order);
+      return;
+    }
+    Optional<Refusal> objection = workshop.objection(slot, order.manifest());
+    if (objection.isEmpty()) log.write(new Step.Confirmed());
+    else fail(objection.get());
+  }
+
+  private boolean provedAlready(Order order) {
+    Optional<Digest> asked = Optional.of(order.manifest());
+    return slot.pointer(Pointer.CURRENT).equals(asked)
+        && slot.pointer(Pointer.LKG).equals(asked)
+        && slot.has(order.manifest());
+  }
+
+  private void measureBy(Optional<Order> order) {
+    order.ifPresent(o -> watcher.measure(new Watcher.Measure(o.window(), o.warmUp())));
+  }
+
+  // ---- FETCHING
+
+  private Fetching fetching(Order order) {
+    long policy = desired.get().map(DesiredState::policyVersion).orElse(0L);
+    return new Fetching(order, workshop.fetch(slot, order, policy));
+  }
+
+  private Duration fetch(Fetching at) throws InterruptedException {
+    if (superseded(at.order)) {
+      endFetch(at);
+      fail(Code.SUPERSEDED, "a newer desired state wants something else");
+      return Duration.ZERO;
+    }
+    if (watcher.untilWindowEnds().isZero()) noteRestart(watcher.look());
+    Duration early = Duration.ofNanos(notBefore - clocks.nanos());
+    if (early.isPositive()) return Rules.clamp(early, Rules.LOOK_EVERY);
+    try {
+      take(at, at.fetch.step());
+      return Duration.ZERO;
+    } catch (Refusal refusal) {
+      return refused(at, refusal);
+    }
+  }
+
+  private void take(Fetching at, Fetch.Progress progress) throws InterruptedException {
+    waitingFor = "";
+    switch (progress) {
+      case Fetch.Going _ -> {}
+      case Fetch.Fetched _ -> once(State.FETCHING, at, new Step.Fetched());
+      case Fetch.Verified _ -> once(State.VERIFIED, at, new Step.Verified());
+      case Fetch.Ready ready -> {
+        long bytes = at.fetch.bytes();
+        endFetch(at);
+        beginTrial(at.order, ready.manifest(), bytes);
+      }
+    }
+  }
+
+  // After a restart the work is done again, and told once.
+  private void once(State reached, Fetching at, Step step) {
+    if (log.ledger().state().compareTo(reached) >= 0) return;
+    log.write(at.order.commandId(), Optional.of(at.order.manifest()), at.fetch.bytes(), step);
+  }
+
+  private Duration refused(Fetching at, Refusal refusal) {
+    // Our own storage: nothing that was not synced may be believed, so the agent begins anew.
+    if (refusal.code() == Code.STORAGE) throw refusal;
+    if (at.fetch.mayRetry(refusal)) {
+      waitingFor = refusal.problem().line();
+      Duration pause = backoff.next();
+      notBefore = clocks.nanos() + pause.toNanos();
+      return Rules.clamp(pause, Rules.LOOK_EVERY);
+    }
+    long bytes = at.fetch.bytes();
+    endFetch(at);
+    log.write(
+        at.order.commandId(),
+        Optional.of(at.order.manifest()),
+        bytes,
+        new Step.Failed(refusal.code(), refusal.problem().line()));
+    workshop.collect(slot);
+    return Duration.ZERO;
+  }
+
+  private void endFetch(Fetching at) {
+    at.fetch.close();
+    waitingFor = "";
+    notBefore = clocks.nanos();
+    backoff.reset();
+    stage = new Resting();
+  }
+
+  private boolean superseded(Order order) {
+    Optional<DesiredState> now = desired.get();
+    if (now.isEmpty()) return false;
+    Order wanted = now.get().slots().get(slot.name());
+    return wanted == null || !wanted.manifest().equals(order.manifest());
+  }
+
+  // ---- PROVING
+
+  private void beginTrial(Order order, Manifest manifest, long bytes) throws InterruptedException {
+    watcher.cut();
+    log.write(
+        order.commandId(),
+        Optional.of(order.manifest()),
+        bytes,
+        new Step.Trial(slot.pointer(Pointer.LKG), order.trial().maxStarts()));
+    slot.point(Pointer.CURRENT, order.manifest());
+    switchedAt = clocks.nanos();
+    onProbation = true;
+    stage = new Proving(order, manifest, null);
+  }
+
+  private Proving proving(Order order) {
+    return new Proving(order, workshop.manifest(slot, order.manifest()), null);
+  }
+
+  private Duration prove(Proving at) throws InterruptedException {
+    if (superseded(at.order)) {
+      rollBack(Code.SUPERSEDED, "a newer desired state wants something else");
+      return Duration.ZERO;
+    }
+    Trial trial = at.trial;
+    if (trial == null) return start(at);
+    Watcher.Seen seen = watcher.look();
+    noteRestart(seen);
+    if (log.ledger().restarts() >= Rules.RESTARTS) {
+      rollBack(Code.CRASH_LOOP, restartsTold());
+      return Duration.ZERO;
+    }
+    return conclude(at, trial.step(seen));
+  }
+
+  private Duration start(Proving at) throws InterruptedException {
+    Trial trial;
+    try {
+      trial = workshop.trial(at.order, slot, at.manifest, watcher, clocks);
+    } catch (Refusal refusal) {
+      rollBack(Code.GOLDEN, refusal.problem().line());
+      return Duration.ZERO;
+    }
+    return load(new Proving(at.order, at.manifest, trial), trial);
+  }
+
+  private Duration load(Proving at, Trial trial) throws InterruptedException {
+    int left = log.ledger().startsLeft();
+    if (left < 1) {
+      rollBack(Code.BOOT_LOOP, "no start of the trial is left");
+      return Duration.ZERO;
+    }
+    // Durable before the start, so that a start that takes the device down is counted (I9).
+    log.write(new Step.Started(left - 1));
+    stage = at;
+    Optional<Trial.Failed> failed = trial.loading(watcher.reload(at.order.trial().readyWithin()));
+    failed.ifPresent(f -> rollBack(f.code(), f.detail()));
+    return Duration.ZERO;
+  }
+
+  private Duration conclude(Proving at, Trial.Outcome outcome) throws InterruptedException {
+    return switch (outcome) {
+      case Trial.Going going -> going.pause();
+      case Trial.AskAgain _ ->
+          log.ledger().startsLeft() > 0 ? load(at, trialOf(at)) : Rules.ASK_AGAIN_AFTER;
+      case Trial.Failed failed -> {
+        rollBack(failed.code(), failed.detail());
+        yield Duration.ZERO;
+      }
+      case Trial.Passed _ -> {
+        confirm(at.order.manifest());
+        yield Duration.ZERO;
+      }
+    };
+  }
+
+  private static Trial trialOf(Proving at) {
+    Trial trial = at.trial;
+    if (trial == null) throw new AssertionError("the trial has begun");
+    return trial;
+  }
+
+  private void confirm(Digest bundle) {
+    log.write(new Step.Confirmed());
+    slot.pointer(Pointer.LKG)
+        .filter(lkg -> !lkg.equals(bundle))
+        .ifPresent(lkg -> slot.point(Pointer.PREV, lkg));
+    slot.point(Pointer.LKG, bundle);
+    stage = new Resting();
+    workshop.collect(slot);
+  }
+
+  // ---- RETURNING
+
+  private boolean probationFailed(Watcher.Seen seen) {
+    if (clocks.passed(switchedAt, Rules.PROBATION)) onProbation = false;
+    Ledger ledger = log.ledger();
+    if (!onProbation || ledger.state() != State.CONFIRMED) return false;
+    Optional<Digest> prev = slot.pointer(Pointer.PREV);
+    if (prev.isEmpty() || prev.equals(slot.pointer(Pointer.CURRENT))) return false;
+    if (ledger.restarts() >= Rules.RESTARTS) rollBack(Code.CRASH_LOOP, restartsTold());
+    else if (seen.stalled()) rollBack(Code.STALLED, "inputs arrive and no inference is done");
+    return stage instanceof Returning;
+  }
+
+  private String restartsTold() {
+    return log.ledger().restarts() + " restarts of the service since the switch";
+  }
+
+  // Needs no network and nobody's leave; only the newest policy, which is on disk.
+  private void rollBack(Code reason, String detail) {
+    Ledger ledger = log.ledger();
+    Optional<Digest> before =
+        ledger.state() == State.TRIAL ? ledger.goBackTo() : slot.pointer(Pointer.PREV);
+    Optional<Digest> to = workshop.allowedReturn(slot, before);
+    log.write(new Step.RollingBack(to, reason, detail));
+    onProbation = false;
+    stage = new Returning(null);
+  }
+
+  private Duration goBack(Returning at) throws InterruptedException {
+    Ledger ledger = log.ledger();
+    Optional<Digest> to = ledger.goBackTo();
+    Duration patience = ledger.order().map(Order::trial).orElse(Order.Trial.DEFAULT).readyWithin();
+    Long until = at.until;
+    if (until == null) {
+      watcher.cut();
+      Returns.point(slot, to);
+      var reloaded = watcher.reload(patience);
+      if (to.isEmpty()) return returned("nothing to go back to" + said(reloaded));
+      stage = new Returning(clocks.nanos() + patience.toNanos());
+      return Duration.ZERO;
+    }
+    Watcher.Seen seen = watcher.look();
+    if (seen.look().ready() && workshop.proves(slot, seen.look(), to)) return returned("");
+    if (clocks.nanos() - until >= 0) {
+      return returned("; its service has not come up within " + patience);
+    }
+    return Rules.clamp(patience.dividedBy(100), Duration.ofSeconds(1));
+  }
+
+  private static String said(Service.Reloaded reloaded) {
+    return reloaded instanceof Service.Unwilling no ? "; the service says " + no.detail() : "";
+  }
+
+  private Duration returned(String more) {
+    Ledger ledger = log.ledger();
+    Code why = ledger.reason().orElse(Code.INTERNAL);
+    String detail = ledger.detail() + more;
+    log.write(
+        ledger
+            .goBackTo()
+            .<Step>map(to -> new Step.RolledBack(to, why, detail))
+            .orElseGet(() -> new Step.Failed(why, detail)));
+    stage = new Resting();
+    workshop.collect(slot);
+    return Duration.ZERO;
+  }
+
+  // ---- all
+
+  private void noteRestart(Watcher.Seen seen) {
+    if (!seen.restarted()) return;
+    boolean counts =
+        stage instanceof Proving || (onProbation && !clocks.passed(switchedAt, Rules.PROBATION));
+    if (!counts && !clocks.passed(restartToldAt, Rules.RESTART_TOLD_EVERY)) return;
+    restartToldAt = clocks.nanos();
+    log.write(
+        log.ledger().commandId(),
+        slot.pointer(Pointer.CURRENT),
+        log.ledger().bytes(),
+        new Step.Restarted("the service was started by somebody else"));
+  }
+
+  // A service that missed a switch, because it was away or the agent was, is told again.
+  private void nudge(Watcher.Seen seen) throws InterruptedException {
+    Optional<Digest> current = slot.pointer(Pointer.CURRENT);
+    boolean wrong =
+        current.isPresent()
+            && seen.look().ready()
+            && seen.look().echo().isPresent()
+            && !workshop.proves(slot, seen.look(), current);
+    if (!wrong || !clocks.passed(nudgedAt, Rules.NUDGE_EVERY)) return;
+    nudgedAt = clocks.nanos();
+    watcher.cut();
+    watcher.reload(Order.Trial.DEFAULT.readyWithin());
+  }
+
+  private void fail(Refusal refusal) {
+    fail(refusal.code(), refusal.problem().line());
+  }
+
+  private void fail(Code code, String detail) {
+    log.write(new Step.Failed(code, detail));
+  }
+
+  @Override
+  public void close() {
+    if (stage instanceof Fetching at) at.fetch.close();
+  }
+}

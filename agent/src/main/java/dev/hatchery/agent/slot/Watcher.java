@@ -1,0 +1,124 @@
+package dev.hatchery.agent.slot;
+
+import dev.hatchery.agent.service.Look;
+import dev.hatchery.agent.service.Service;
+import dev.hatchery.agent.telemetry.RestartWatch;
+import dev.hatchery.agent.telemetry.Scrape;
+import dev.hatchery.agent.telemetry.StallWatch;
+import dev.hatchery.agent.telemetry.Windows;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Window;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Looks at a slot's service: each look may end a window, shows a restart, and tells whether the
+ * service has stalled.
+ */
+public final class Watcher {
+  /** How many heartbeats without an inference are a stall (gates reference, section 4). */
+  private static final int STALL_HEARTBEATS = 3;
+
+  private final Service service;
+  private final Windows windows;
+  private final Consumer<Window> sink;
+  private final Clocks clocks;
+  private final Supplier<Duration> heartbeat;
+  private final RestartWatch restarts = new RestartWatch();
+  private final StallWatch stall = new StallWatch();
+  private Measure measure = new Measure(Duration.ofMinutes(1), Duration.ofMinutes(1));
+  private Optional<Digest> lastBundle = Optional.empty();
+  private long windowBegan;
+  private Look last = Look.AWAY;
+
+  /** How the order at hand wants it measured. */
+  record Measure(Duration window, Duration warmUp) {}
+
+  /**
+   * What one look showed.
+   *
+   * @param restarted somebody started the service since the last look that it answered
+   */
+  record Seen(Look look, boolean restarted, boolean stalled) {}
+
+  public Watcher(
+      Service service,
+      Windows windows,
+      Consumer<Window> sink,
+      Clocks clocks,
+      Supplier<Duration> heartbeat) {
+    this.service = service;
+    this.windows = windows;
+    this.sink = sink;
+    this.clocks = clocks;
+    this.heartbeat = heartbeat;
+    this.windowBegan = clocks.nanos();
+  }
+
+  void measure(Measure next) {
+    measure = next;
+  }
+
+  Look last() {
+    return last;
+  }
+
+  Service service() {
+    return service;
+  }
+
+  Seen look() throws InterruptedException {
+    return look(false);
+  }
+
+  /** Ends the window here, because something is about to change or has changed. */
+  void cut() throws InterruptedException {
+    look(true);
+  }
+
+  /** Until the present window ends. */
+  Duration untilWindowEnds() {
+    long left = windowBegan + measure.window.toNanos() - clocks.nanos();
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  private Seen look(boolean cut) throws InterruptedException {
+    Look look = service.look();
+    last = look;
+    if (!look.reachable()) {
+      restarts.missed();
+      return new Seen(look, false, false);
+    }
+    OptionalDouble started = look.scrape().map(Scrape::started).orElse(OptionalDouble.empty());
+    boolean restarted = restarts.answered(started);
+    boolean stalled = look.scrape().map(this::stalled).orElse(false);
+    boolean due = cut || restarted || untilWindowEnds().isZero();
+    look.scrape()
+        .ifPresent(
+            scrape -> {
+              if (due || !scrape.bundle().equals(lastBundle)) endWindow(scrape);
+            });
+    return new Seen(look, restarted, stalled);
+  }
+
+  private boolean stalled(Scrape scrape) {
+    Duration patience = heartbeat.get().multipliedBy(STALL_HEARTBEATS);
+    return stall.stalled(scrape, clocks.nanos(), patience);
+  }
+
+  private void endWindow(Scrape scrape) {
+    windowBegan = clocks.nanos();
+    lastBundle = scrape.bundle();
+    windows.take(scrape, clocks.now(), clocks.nanos(), measure.warmUp).ifPresent(sink);
+  }
+
+  Service.Reloaded reload(Duration patience) throws InterruptedException {
+    Service.Reloaded done = service.reload(patience);
+    if (service.reloadStartsProcess()) restarts.expected();
+    stall.reset();
+    return done;
+  }
+}

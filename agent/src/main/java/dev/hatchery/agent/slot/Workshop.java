@@ -1,0 +1,102 @@
+package dev.hatchery.agent.slot;
+
+import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.service.Look;
+import dev.hatchery.agent.store.Fetch;
+import dev.hatchery.agent.store.Installed;
+import dev.hatchery.agent.store.Slot;
+import dev.hatchery.agent.store.Slot.Pointer;
+import dev.hatchery.agent.store.Supplies;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.wire.Golden;
+import dev.hatchery.wire.Wire;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a slot's machine needs to know of its bundles.
+ *
+ * @param state the folder of state files
+ */
+public record Workshop(Supplies supplies, Path state) {
+  private static final DataSize GOLDEN_MAX = DataSize.mib(16);
+
+  Fetch fetch(Slot slot, Order order, long policyVersion) {
+    return new Fetch(supplies, slot, order, policyVersion, state);
+  }
+
+  Manifest manifest(Slot slot, Digest bundle) {
+    return Installed.manifest(disk(), slot.version(bundle), bundle);
+  }
+
+  /** A trial of a bundle that is in the slot; a Refusal when its golden samples cannot be read. */
+  Trial trial(Order order, Slot slot, Manifest manifest, Watcher watcher, Clocks clocks) {
+    Path folder = slot.version(order.manifest());
+    Optional<Golden> golden = manifest.golden().map(entry -> golden(folder, entry));
+    return new Trial(order.trial(), order.manifest(), manifest, golden, watcher, clocks);
+  }
+
+  private Golden golden(Path folder, FileEntry entry) {
+    byte[] bytes = disk().read(folder.resolve(entry.path()), GOLDEN_MAX);
+    return Wire.GOLDEN.parse(bytes, GOLDEN_MAX, entry.path());
+  }
+
+  /** Why the newest policy forbids a bundle that is in the slot. */
+  Optional<Refusal> objection(Slot slot, Digest bundle) {
+    try {
+      supplies.trust().requireAllowed(manifest(slot, bundle), bundle);
+      return Optional.empty();
+    } catch (Refusal refusal) {
+      return Optional.of(refusal);
+    }
+  }
+
+  /**
+   * What a slot goes back to: the bundle before, or when the policy has forbidden that since, the
+   * next older one; when all are forbidden, the bundle before all the same, because a device
+   * without a model helps nobody (security reference, section 3).
+   */
+  Optional<Digest> allowedReturn(Slot slot, Optional<Digest> before) {
+    Optional<Digest> current = slot.pointer(Pointer.CURRENT);
+    return Stream.of(before, slot.pointer(Pointer.LKG), slot.pointer(Pointer.PREV))
+        .flatMap(Optional::stream)
+        .filter(d -> !Optional.of(d).equals(current))
+        .filter(d -> slot.has(d) && objection(slot, d).isEmpty())
+        .findFirst()
+        .or(() -> before.filter(slot::has));
+  }
+
+  /** Whether a look at the service proves that it runs this bundle of the slot. */
+  boolean proves(Slot slot, Look look, Optional<Digest> bundle) {
+    return bundle
+        .filter(slot::has)
+        .flatMap(b -> look.echo().filter(echo -> echo.proves(b, manifest(slot, b))))
+        .isPresent();
+  }
+
+  /** Which of the slot's bundles the service says it runs. */
+  Optional<Digest> running(Slot slot, Look look) {
+    if (look.echo().isEmpty()) return Optional.empty();
+    return Stream.concat(
+            Stream.of(Pointer.values()).map(slot::pointer).flatMap(Optional::stream),
+            slot.bundles().stream())
+        .distinct()
+        .filter(bundle -> proves(slot, look, Optional.of(bundle)))
+        .findFirst();
+  }
+
+  void collect(Slot slot) {
+    supplies.store().collect(slot, Set.of());
+  }
+
+  private Disk disk() {
+    return supplies.store().disk();
+  }
+}

@@ -1,0 +1,273 @@
+package dev.hatchery.agent.store;
+
+import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.disk.DiskFile;
+import dev.hatchery.agent.disk.Durable;
+import dev.hatchery.agent.disk.Layout;
+import dev.hatchery.agent.disk.StateFile;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Tree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one blob, a piece at a time: {@code dl/<hex>.<slot>.part} and {@code .meta}.
+ *
+ * <p>Every so often the data is synced and <em>then</em> the meta file says how much of it counts
+ * and what that much hashes to; after a crash the rest is cut off, what counts is read again and
+ * hashed, and the download goes on from there (invariant I8). The source may answer another range
+ * than asked, break off, lie about lengths or dawdle; only the hash at the end decides.
+ *
+ * <p>Not thread-safe.
+ */
+final class Download implements AutoCloseable {
+  /** Below this, a checkpoint costs more than the bytes it saves. */
+  private static final DataSize MIN_CHECKPOINT = DataSize.kib(64);
+
+  private static final DataSize MAX_CHECKPOINT = DataSize.mib(8);
+  private static final int BUFFER = 64 * 1024;
+
+  private final Disk disk;
+  private final Path part;
+  private final StateFile<Mark> meta;
+  private final Path metaFile;
+  private final Digest digest;
+  private final long size;
+  private final Speed speed;
+  private final DiskFile out;
+  private final byte[] buffer = new byte[BUFFER];
+  private MessageDigest running;
+  private long written;
+  private long marked;
+  private long received;
+  private BlobSource.@Nullable Stream stream;
+  // Of the stream at hand: bytes that are on disk already and come again.
+  private long toSkip;
+  private long periodEnd;
+  private long inPeriod;
+
+  /** How much of the part counts, and its hash. */
+  private record Mark(long size, long verified, Digest prefix) {
+    static final Codec<Mark> CODEC =
+        new Codec<>(
+            m ->
+                Tree.object()
+                    .put("size", m.size)
+                    .put("verifiedPrefix", m.verified)
+                    .put("prefixSha256", m.prefix)
+                    .done(),
+            node ->
+                Fields.read(
+                    node,
+                    f ->
+                        new Mark(
+                            f.integer("size"),
+                            f.integer("verifiedPrefix"),
+                            f.parsed("prefixSha256", Digest::parse))));
+  }
+
+  /**
+   * The least that a source must deliver.
+   *
+   * @param bytes within each {@code period}
+   */
+  record Speed(DataSize bytes, Duration period, LongSupplier nanos) {}
+
+  /**
+   * Goes on where the last one was cut off.
+   *
+   * @param slot who downloads: two slots may need one blob at the same time
+   */
+  Download(Disk disk, Layout layout, Name slot, Digest digest, long size, Speed speed) {
+    this.disk = disk;
+    this.part = layout.downloads().resolve(digest.hex() + "." + slot + ".part");
+    this.metaFile = layout.downloads().resolve(digest.hex() + "." + slot + ".meta");
+    this.meta = new StateFile<>(disk, metaFile, Mark.CODEC);
+    this.digest = digest;
+    this.size = size;
+    this.speed = speed;
+    this.running = Digest.sha256();
+    this.out = resume();
+  }
+
+  private DiskFile resume() {
+    boolean there = disk.kind(part) == Disk.Kind.FILE;
+    long counts = there ? meta.read().value().map(this::sound).orElse(0L) : 0;
+    DiskFile file = there ? disk.append(part) : disk.create(part);
+    if (file.size() > counts) file.truncate(counts);
+    written = counts;
+    marked = counts;
+    return file;
+  }
+
+  // Reading the prefix again is cheap beside fetching it, and proves that the disk kept it.
+  private long sound(Mark mark) {
+    if (mark.size != size || mark.verified > disk.size(part)) return 0;
+    MessageDigest hash = Digest.sha256();
+    try (InputStream in = disk.open(part)) {
+      long left = mark.verified;
+      while (left > 0) {
+        int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+        if (n < 0) return 0;
+        hash.update(buffer, 0, n);
+        left -= n;
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    if (!Digest.finish(copy(hash)).equals(mark.prefix)) return 0;
+    running = hash;
+    return mark.verified;
+  }
+
+  /** Body bytes that came since this was made, those that came twice included. */
+  long received() {
+    return received;
+  }
+
+  /** Bytes that are still to come. */
+  long missing() {
+    return size - written;
+  }
+
+  /**
+   * Fetches for about {@code budget}.
+   *
+   * @return whether the part is whole, durable and has the right hash
+   * @throws Refusal HASH when the whole is not what was asked for, and the part is thrown away;
+   *     TRUNCATED, SLOW, UNREACHABLE, … when it should be tried again, and the part is kept
+   */
+  boolean pump(BlobSource source, Name repository, Duration budget) throws InterruptedException {
+    long until = speed.nanos.getAsLong() + budget.toNanos();
+    while (written < size) {
+      next(source, repository, budget);
+      long now = speed.nanos.getAsLong();
+      if (now >= periodEnd) beginPeriod(now, true);
+      if (written < size && now >= until) return false;
+    }
+    return finish();
+  }
+
+  private void beginPeriod(long now, boolean judgeLast) {
+    if (judgeLast) requireSpeed(inPeriod);
+    periodEnd = now + speed.period.toNanos();
+    inPeriod = 0;
+  }
+
+  private void next(BlobSource source, Name repository, Duration patience)
+      throws InterruptedException {
+    BlobSource.Stream from = stream;
+    if (from == null) from = open(source, repository);
+    int n = from.read(buffer, patience);
+    if (n < 0) {
+      throw Refusal.of(Code.TRUNCATED, "a download ended early")
+          .at(digest.toString())
+          .expected(size + " bytes")
+          .got(written);
+    }
+    received += n;
+    inPeriod += n;
+    int skipped = (int) Math.min(n, toSkip);
+    toSkip -= skipped;
+    // What comes past the size that was signed is not even looked at.
+    int useful = (int) Math.min(n - skipped, size - written);
+    keep(skipped, useful);
+  }
+
+  private BlobSource.Stream open(BlobSource source, Name repository) throws InterruptedException {
+    BlobSource.Stream opened = source.open(repository, digest, written);
+    if (opened.start() > written) {
+      opened.close();
+      throw Refusal.of(Code.TRUNCATED, "a source answered another range than asked")
+          .at(digest.toString())
+          .expected("from " + written)
+          .got("from " + opened.start());
+    }
+    // A source that ignores Range sends all of it again; the checkpoint still stands.
+    toSkip = written - opened.start();
+    stream = opened;
+    beginPeriod(speed.nanos.getAsLong(), false);
+    return opened;
+  }
+
+  private void keep(int offset, int length) {
+    if (length <= 0) return;
+    out.write(buffer, offset, length);
+    running.update(buffer, offset, length);
+    written += length;
+    if (written - marked >= step() && written < size) checkpoint();
+  }
+
+  private long step() {
+    return Math.clamp(size / 100, MIN_CHECKPOINT.bytes(), MAX_CHECKPOINT.bytes());
+  }
+
+  private void checkpoint() {
+    out.force();
+    meta.write(new Mark(size, written, Digest.finish(copy(running))));
+    marked = written;
+  }
+
+  private void requireSpeed(long bytes) {
+    if (bytes >= speed.bytes.bytes()) return;
+    throw Refusal.of(Code.SLOW, "a download is too slow")
+        .at(digest.toString())
+        .expected(speed.bytes + " in " + speed.period.toSeconds() + " s")
+        .got(bytes + " B");
+  }
+
+  private boolean finish() {
+    out.force();
+    Digest found = Digest.finish(copy(running));
+    if (found.equals(digest)) return true;
+    discard();
+    throw Refusal.of(Code.HASH, "what was downloaded is not what was asked for")
+        .expected(digest)
+        .got(found);
+  }
+
+  private void discard() {
+    close();
+    Durable.remove(disk, metaFile);
+    Durable.remove(disk, part);
+  }
+
+  /** Hands the whole part over; afterwards nothing of the download is left. */
+  void adopt(Blobs blobs) {
+    close();
+    blobs.adopt(part, digest);
+    Durable.remove(disk, metaFile);
+  }
+
+  /** Gives up the connection; the next {@link #pump} makes a new one. */
+  void disconnect() {
+    BlobSource.Stream open = stream;
+    stream = null;
+    if (open != null) open.close();
+  }
+
+  @Override
+  public void close() {
+    disconnect();
+    out.close();
+  }
+
+  private static MessageDigest copy(MessageDigest running) {
+    try {
+      return (MessageDigest) running.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's SHA-256 can be cloned", e);
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package dev.hatchery.agent.store;
+
+import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.bundle.sign.ReleaseSignatures;
+import dev.hatchery.bundle.sign.SigstoreBundle;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Order;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.wire.Wire;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings an order's bundle into its slot, one short step at a time, so that a newer order or the
+ * end of the agent can come between any two of them. The checks are those of the security
+ * reference, section 4, steps 9 to 16, with one more: the release signatures are checked on the
+ * manifest <em>before</em> anything large is fetched, so that what CI did not sign costs no bytes,
+ * and again on what was read back from disk.
+ *
+ * <p>A bundle that the slot still has is read back and verified, and nothing is fetched.
+ */
+public final class Fetch implements AutoCloseable {
+  private static final Duration BUDGET = Duration.ofMillis(500);
+  private static final Duration SMALL_MAX = Duration.ofSeconds(30);
+
+  /** How often a source may send wrong bytes for one order. */
+  private static final int MAX_HASH_FAILURES = 3;
+
+  /** How often a source may answer without bringing anything. */
+  private static final int MAX_STAGNATION = 5;
+
+  /** The world is not as it should be; it may be tomorrow. */
+  private static final Set<Code> LATER =
+      EnumSet.of(
+          Code.UNREACHABLE, Code.SLOW, Code.RATE_LIMITED, Code.UNAUTHENTICATED, Code.TRUST_MISSING);
+
+  /** A source that says this again and again, and brings nothing, means it. */
+  private static final Set<Code> PERHAPS =
+      EnumSet.of(Code.TRUNCATED, Code.NOT_FOUND, Code.FORBIDDEN);
+
+  private final Supplies supplies;
+  private final Slot slot;
+  private final Order order;
+  private final long policyVersion;
+  private final Spent spent;
+  private Phase phase = Phase.HERE;
+  private @Nullable Manifest manifest;
+  private @Nullable Download download;
+  private Staging.@Nullable Draft draft;
+  private int hashFailures;
+  private int stagnation;
+  private long bytesAtFailure;
+
+  private enum Phase {
+    HERE,
+    POLICY,
+    PAPERS,
+    FILES,
+    BUILD,
+    PUBLISH,
+    DONE
+  }
+
+  /** What a step came to. */
+  public sealed interface Progress {}
+
+  /** There is more to do. */
+  public record Going() implements Progress {}
+
+  /** Every byte is here. */
+  public record Fetched() implements Progress {}
+
+  /** It was read back from disk and is what the release keys signed. */
+  public record Verified() implements Progress {}
+
+  /** The slot has it. */
+  public record Ready(Manifest manifest) implements Progress {}
+
+  /**
+   * Begins or goes on.
+   *
+   * @param policyVersion what the desired state asks for
+   */
+  public Fetch(Supplies supplies, Slot slot, Order order, long policyVersion, Path state) {
+    this.supplies = supplies;
+    this.slot = slot;
+    this.order = order;
+    this.policyVersion = policyVersion;
+    this.spent = new Spent(supplies.store().disk(), state, slot.name(), order.commandId());
+    List<Digest> papers = new ArrayList<>(order.signatures());
+    papers.add(order.manifest());
+    supplies.store().pin(slot.name(), papers);
+    pinFilesOfHeldManifest();
+  }
+
+  // After a restart, before another slot throws away what this order has fetched already.
+  private void pinFilesOfHeldManifest() {
+    Blobs blobs = supplies.store().blobs();
+    if (!blobs.has(order.manifest())) return;
+    try {
+      byte[] held = blobs.read(order.manifest(), Manifest.MAX_SIZE);
+      Manifest told = Wire.MANIFEST.parse(held, Manifest.MAX_SIZE, "manifest");
+      supplies.store().pin(slot.name(), Store.files(told));
+    } catch (Refusal damaged) {
+      // Fetched anew by the step that needs it.
+    }
+  }
+
+  /** What this order has cost on the network. */
+  public long bytes() {
+    return spent.bytes();
+  }
+
+  /**
+   * The next step.
+   *
+   * @throws Refusal why it cannot be done; {@link #mayRetry} says whether later perhaps
+   */
+  public Progress step() throws InterruptedException {
+    return switch (phase) {
+      case HERE -> here();
+      case POLICY -> policy();
+      case PAPERS -> papers();
+      case FILES -> files();
+      case BUILD -> build();
+      case PUBLISH, DONE -> publish();
+    };
+  }
+
+  private Progress here() throws InterruptedException {
+    supplies.trust().requireNotRevoked(order.manifest());
+    if (!slot.has(order.manifest())) return then(Phase.POLICY);
+    requirePolicyForReturn();
+    Disk disk = supplies.store().disk();
+    Path folder = slot.version(order.manifest());
+    Manifest found;
+    try {
+      found = Installed.verify(disk, folder, order.manifest());
+    } catch (Refusal damaged) {
+      // Fetched anew, into new files: what is there is not what it was.
+      slot.remove(order.manifest());
+      return then(Phase.POLICY);
+    }
+    Installed.requireSigned(disk, folder, order.manifest(), supplies.trust().trust());
+    judge(found);
+    manifest = found;
+    phase = Phase.DONE;
+    return new Verified();
+  }
+
+  // Going back must work without a network and with an expired policy; the newest floor and the
+  // newest revocations hold all the same.
+  private void requirePolicyForReturn() throws InterruptedException {
+    try {
+      supplies.trust().requirePolicy(policyVersion, supplies.documents());
+    } catch (Refusal refusal) {
+      if (refusal.code() != Code.UNREACHABLE && refusal.code() != Code.EXPIRED) throw refusal;
+    }
+    supplies.trust().requireNotRevoked(order.manifest());
+  }
+
+  private Progress policy() throws InterruptedException {
+    supplies.trust().requirePolicy(policyVersion, supplies.documents());
+    supplies.trust().requireNotRevoked(order.manifest());
+    return then(Phase.PAPERS);
+  }
+
+  private Progress papers() throws InterruptedException {
+    byte[] bytes = small(order.manifest(), new DataSize(order.manifestSize()));
+    List<byte[]> signatures = new ArrayList<>();
+    for (Digest signature : order.signatures()) {
+      signatures.add(small(signature, SigstoreBundle.MAX_SIZE));
+    }
+    ReleaseSignatures.verify(bytes, signatures, supplies.trust().trust());
+    Manifest signed = Wire.MANIFEST.parse(bytes, Manifest.MAX_SIZE, "manifest");
+    judge(signed);
+    supplies.store().pin(slot.name(), Store.files(signed));
+    supplies.store().admit(slot, missing(signed));
+    manifest = signed;
+    return then(Phase.FILES);
+  }
+
+  private void judge(Manifest signed) {
+    if (!signed.release().equals(order.release())) {
+      throw Refusal.of(Code.CONFLICT, "the order's digest is that of another release")
+          .expected(order.release())
+          .got(signed.release());
+    }
+    supplies.trust().requireAllowed(signed, order.manifest());
+    if (signed.kind() != Manifest.Kind.MODEL) {
+      throw incompatible("this agent installs models only", signed.kind());
+    }
+    List<String> objections = signed.compatibility().objections(supplies.facts());
+    if (!objections.isEmpty()) {
+      throw incompatible("this device cannot run the bundle", String.join("; ", objections));
+    }
+  }
+
+  private Refusal incompatible(String title, Object got) {
+    return Refusal.of(Code.INCOMPATIBLE, title).at(order.release().toString()).got(got);
+  }
+
+  private long missing(Manifest signed) {
+    return signed.files().stream()
+        .filter(f -> !supplies.store().blobs().has(f.sha256()))
+        .mapToLong(FileEntry::size)
+        .sum();
+  }
+
+  // Manifest and signatures: kept as blobs too, so that a restart does not need the network.
+  private byte[] small(Digest digest, DataSize max) throws InterruptedException {
+    Blobs blobs = supplies.store().blobs();
+    if (blobs.has(digest)) {
+      byte[] held = blobs.read(digest, max);
+      if (Digest.of(held).equals(digest)) return held;
+      blobs.remove(digest);
+    }
+    byte[] fetched = fetchSmall(digest, max);
+    Digest found = Digest.of(fetched);
+    if (!found.equals(digest)) {
+      throw Refusal.of(Code.HASH, "what was downloaded is not what was asked for")
+          .expected(digest)
+          .got(found);
+    }
+    blobs.put(slot.name(), fetched);
+    return fetched;
+  }
+
+  private byte[] fetchSmall(Digest digest, DataSize max) throws InterruptedException {
+    var all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[8192];
+    long deadline = supplies.nanos().getAsLong() + SMALL_MAX.toNanos();
+    try (var stream = supplies.blobs().open(order.release().name(), digest, 0)) {
+      while (true) {
+        int n = stream.read(buffer, BUDGET);
+        if (n < 0) return all.toByteArray();
+        spent.add(n);
+        all.write(buffer, 0, n);
+        if (all.size() > max.bytes()) {
+          throw Refusal.of(Code.SIZE, "a document is larger than it may be")
+              .at(digest.toString())
+              .expected("at most " + max);
+        }
+        if (supplies.nanos().getAsLong() > deadline) {
+          throw Refusal.of(Code.SLOW, "a document did not come in time").at(digest.toString());
+        }
+      }
+    }
+  }
+
+  private Progress files() throws InterruptedException {
+    Manifest signed = signed();
+    for (FileEntry entry : signed.files()) {
+      if (supplies.store().blobs().has(entry.sha256())) continue;
+      pump(entry);
+      return new Going();
+    }
+    phase = Phase.BUILD;
+    return new Fetched();
+  }
+
+  private void pump(FileEntry entry) throws InterruptedException {
+    Download going = download;
+    if (going == null) {
+      going = supplies.store().download(slot, entry.sha256(), entry.size(), supplies.speed());
+      download = going;
+    }
+    long before = going.received();
+    try {
+      if (going.pump(supplies.blobs(), order.release().name(), BUDGET)) {
+        going.adopt(supplies.store().blobs());
+        download = null;
+      }
+    } catch (Refusal refusal) {
+      going.disconnect();
+      if (refusal.code() == Code.HASH) download = null;
+      throw refusal;
+    } finally {
+      spent.add(going.received() - before);
+    }
+  }
+
+  private Progress build() {
+    Staging staging = new Staging(supplies.store().disk(), supplies.store().blobs());
+    Staging.Draft built = staging.build(slot, order.manifest(), signed(), order.signatures());
+    try {
+      built.verify(supplies.trust().trust());
+    } catch (Refusal refusal) {
+      if (refusal.code() == Code.HASH || refusal.code() == Code.SIZE) forgetDamaged();
+      throw refusal;
+    }
+    draft = built;
+    phase = Phase.PUBLISH;
+    return new Verified();
+  }
+
+  // A blob that was here before this order may have rotted; the next try fetches it anew.
+  private void forgetDamaged() {
+    Blobs blobs = supplies.store().blobs();
+    for (FileEntry entry : signed().files()) {
+      if (blobs.has(entry.sha256())) blobs.remove(entry.sha256());
+    }
+    phase = Phase.PAPERS;
+  }
+
+  private Progress publish() {
+    Staging.Draft built = draft;
+    if (built != null) built.publish();
+    draft = null;
+    phase = Phase.DONE;
+    return new Ready(signed());
+  }
+
+  /** Whether another try may end better than this refusal; the command fails otherwise. */
+  public boolean mayRetry(Refusal refusal) {
+    if (spent.bytes() > bytesAtFailure) stagnation = 0;
+    bytesAtFailure = spent.bytes();
+    if (refusal.code() == Code.HASH) return ++hashFailures < MAX_HASH_FAILURES;
+    if (PERHAPS.contains(refusal.code())) return ++stagnation < MAX_STAGNATION;
+    return LATER.contains(refusal.code());
+  }
+
+  private Progress then(Phase next) {
+    phase = next;
+    return new Going();
+  }
+
+  private Manifest signed() {
+    Manifest known = manifest;
+    if (known == null) throw new AssertionError("no manifest in phase " + phase);
+    return known;
+  }
+
+  @Override
+  public void close() {
+    if (download != null) download.close();
+    download = null;
+    supplies.store().unpin(slot.name());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.client.oci;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.registry;
+
+import org.jspecify.annotations.NullMarked;
