@@ -39,7 +39,10 @@ record Children(Path java, String classPath, Path natives) {
         "--listen",
         "127.0.0.1:" + port,
         "--token-file",
-        tokenFile.toString());
+        tokenFile.toString(),
+        // Between rollouts devices would report once a minute, and the next rollout would wait for that.
+        "--idle-report",
+        "2s");
   }
 
   List<String> agent(Path config) {
