@@ -4,9 +4,7 @@ import dev.hatchery.bundle.Bundle;
 import dev.hatchery.bundle.BundleSpec;
 import dev.hatchery.bundle.ModelCard;
 import dev.hatchery.bundle.Packer;
-import dev.hatchery.bundle.sign.Policies;
 import dev.hatchery.bundle.sign.SigningKey;
-import dev.hatchery.bundle.sign.TrustChain;
 import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.client.oci.BundlePush;
 import dev.hatchery.client.oci.OciClient;
@@ -17,12 +15,9 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Name;
-import dev.hatchery.core.Policy;
 import dev.hatchery.core.ReleaseId;
-import dev.hatchery.core.Role;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Secret;
-import dev.hatchery.core.Trust;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.wire.EnrolmentFile;
 import dev.hatchery.wire.Wire;
@@ -37,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,9 +63,10 @@ final class Fleet implements AutoCloseable {
 
   final Path folder;
   final ShiftedClock clock = new ShiftedClock();
-  final SigningKey root = SigningKey.generate(TrustedKey.Algorithm.ED25519);
-  final SigningKey release = SigningKey.generate(TrustedKey.Algorithm.ECDSA_P256);
-  final SigningKey policy = SigningKey.generate(TrustedKey.Algorithm.ED25519);
+  final OfflineKeys keys = new OfflineKeys();
+  final SigningKey root = keys.root;
+  final SigningKey release = keys.release;
+  final SigningKey policy = keys.policy;
   private final Options options;
   private Server server;
   private OperatorClient operator;
@@ -139,29 +134,11 @@ final class Fleet implements AutoCloseable {
   }
 
   Envelope trust(long version, TrustedKey director, SigningKey... roots) {
-    Map<Digest, TrustedKey> keys =
-        Map.of(
-            root.id(), root.publicKey(),
-            release.id(), release.publicKey(),
-            policy.id(), policy.publicKey(),
-            director.id(), director);
-    var trust =
-        new Trust(
-            version,
-            clock.instant().plus(Duration.ofDays(365)),
-            keys,
-            Map.of(
-                Role.ROOT, new Trust.Keyholders(Set.of(root.id()), 1),
-                Role.RELEASE, new Trust.Keyholders(Set.of(release.id()), 1),
-                Role.POLICY, new Trust.Keyholders(Set.of(policy.id()), 1),
-                Role.DIRECTOR, new Trust.Keyholders(Set.of(director.id()), 1)));
-    return TrustChain.sign(trust, List.of(roots));
+    return keys.trust(version, director, roots);
   }
 
   Envelope policy(long version, Map<Name, Long> floor, Set<Digest> revoked) {
-    Instant now = clock.instant();
-    var document = new Policy(version, now, now.plus(Duration.ofDays(30)), floor, revoked);
-    return Policies.sign(document, List.of(policy));
+    return keys.policy(version, floor, revoked);
   }
 
   EnrolmentFile enrolmentFile(int uses) {

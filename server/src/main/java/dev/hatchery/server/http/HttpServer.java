@@ -136,6 +136,9 @@ public final class HttpServer implements AutoCloseable {
 
   private static void send(Context context, Exchange exchange, Answer answer) {
     try {
+      // A refusal may come before the body was looked at; what follows on the connection must be a
+      // request again.
+      if (!Limits.drained(context.req().getInputStream())) context.header("Connection", "close");
       Sending.send(context, exchange.method(), answer);
     } catch (java.io.IOException e) {
       LOG.debug(

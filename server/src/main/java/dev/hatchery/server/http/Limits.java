@@ -6,6 +6,7 @@ import dev.hatchery.core.Refusal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ final class Limits {
   static final DataSize HEADERS = DataSize.kib(16);
   static final Duration IDLE = Duration.ofSeconds(30);
   static final long BODY_BYTES_PER_SECOND = 1024;
+  static final DataSize DRAINED = DataSize.mib(1);
   static final Duration BODY_GRACE = Duration.ofSeconds(10);
   static final int CONNECTIONS = 20_000;
   static final int ACCEPT_QUEUE = 4096;
@@ -33,6 +35,20 @@ final class Limits {
       return cut(in, max).readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Takes what is left of a body that nobody wanted, so that the connection can be used again.
+   *
+   * @return false when there was too much of it
+   */
+  static boolean drained(InputStream in) throws IOException {
+    try {
+      cut(in, DRAINED).transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (Refusal tooMuch) {
+      return false;
     }
   }
 
