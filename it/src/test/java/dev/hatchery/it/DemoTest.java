@@ -116,9 +116,9 @@ final class DemoTest {
   }
 
   private static Node field(Node node, String name) {
-    if (node instanceof Node.Obj object && object.fields().get(name) instanceof Node found)
-      return found;
-    throw new AssertionError("no field " + name + " in " + node);
+    Node found = node instanceof Node.Obj object ? object.fields().get(name) : null;
+    if (found == null) throw new AssertionError("no field " + name + " in " + node);
+    return found;
   }
 
   private String told() throws IOException {

@@ -9,18 +9,25 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.TrustedKey.Algorithm;
-import dev.hatchery.examples.inspection.GoldenTiles;
 import dev.hatchery.examples.inspection.Releases;
 import dev.hatchery.examples.inspection.TrainedRelease;
+import dev.hatchery.runner.ort.OnnxModel;
+import dev.hatchery.runner.ort.Tensor;
 import dev.hatchery.wire.EnrolmentFile;
+import dev.hatchery.wire.Golden;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.DeviceView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.RolloutView.Phase;
+import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Place;
+import dev.hatchery.wire.tree.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +51,7 @@ final class EndToEndTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     rig.close();
   }
 
@@ -211,15 +218,32 @@ final class EndToEndTest {
   }
 
   private SlotStatus slot(Device device) {
-    return rig.client().device(new DeviceId(device.id)).slots().get(SLOT).status().orElseThrow();
+    return Optional.ofNullable(rig.client().device(new DeviceId(device.id)).slots().get(SLOT))
+        .flatMap(DeviceView.Slot::status)
+        .orElseThrow();
   }
 
   private static Optional<Code> failure(RolloutView rollout) {
     return rollout.members().stream().flatMap(m -> m.failure().stream()).findFirst();
   }
 
+  /** One tile, with the answer the model gives in this process: a device must get the same. */
   private static Optional<byte[]> golden(TrainedRelease release) {
-    return Optional.of(Wire.GOLDEN.bytes(GoldenTiles.of(release.onnx())));
+    float[] tile = new float[32 * 32];
+    for (int i = 0; i < tile.length; i++) tile[i] = i % 7 / 7f;
+    List<Integer> shape = List.of(1, 1, 32, 32);
+    String label;
+    try (OnnxModel model = OnnxModel.load(release.onnx().toArray())) {
+      label = model.run(new Tensor(shape, tile)).label(0);
+    }
+    List<Float> data = new ArrayList<>();
+    for (float value : tile) data.add(value);
+    Node request =
+        Tree.object()
+            .put("shape", Tree.list(shape, n -> Tree.integer(n)))
+            .put("data", Tree.list(data, v -> new Node.Real(v, Place.NOWHERE)))
+            .done();
+    return Optional.of(Wire.GOLDEN.bytes(new Golden(List.of(new Golden.Sample(request, label)), 1)));
   }
 
   private void flipOneByteInTheRegistry(Digest blob) throws IOException {

@@ -40,7 +40,8 @@ record Children(Path java, String classPath, Path natives) {
         "127.0.0.1:" + port,
         "--token-file",
         tokenFile.toString(),
-        // Between rollouts devices would report once a minute, and the next rollout would wait for that.
+        // Between rollouts devices would report once a minute, and the next rollout would wait for
+        // that.
         "--idle-report",
         "2s");
   }
