@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ final class EndToEndTest {
     Path journal = device.state().resolve("state/journal");
     RolloutView rollout = rig.rollOut("1.1.0", ALL);
 
-    awaitFetched(journal, "inspection@1.1.0", two);
+    awaitFetched(journal, two);
     device.killAgent();
     assertThat(device.link("current")).as("killed before the switch").isNotEqualTo(two.hex());
     device.startAgent();
@@ -243,7 +244,8 @@ final class EndToEndTest {
             .put("shape", Tree.list(shape, n -> Tree.integer(n)))
             .put("data", Tree.list(data, v -> new Node.Real(v, Place.NOWHERE)))
             .done();
-    return Optional.of(Wire.GOLDEN.bytes(new Golden(List.of(new Golden.Sample(request, label)), 1)));
+    return Optional.of(
+        Wire.GOLDEN.bytes(new Golden(List.of(new Golden.Sample(request, label)), 1)));
   }
 
   private void flipOneByteInTheRegistry(Digest blob) throws IOException {
@@ -255,17 +257,14 @@ final class EndToEndTest {
     Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
-  // The journal's record that every file is there, before the one that the switch is about to
-  // happen.
-  private static void awaitFetched(Path journal, String release, Digest bundle) {
+  // The first record of the bundle that has cost bytes is FETCHED; the switch comes two records
+  // later.
+  private static void awaitFetched(Path journal, Digest bundle) {
+    Pattern fetched = Pattern.compile("\"bundle\":\"" + bundle + "\",\"bytes\":[1-9]");
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (System.nanoTime() < deadline) {
       try {
-        String text = Files.readString(journal, StandardCharsets.ISO_8859_1);
-        int accepted = Math.max(text.lastIndexOf(bundle.hex()), text.lastIndexOf(release));
-        if (accepted >= 0
-            && text.toUpperCase(java.util.Locale.ROOT).indexOf("FETCHED", accepted - 200) > 0)
-          return;
+        if (fetched.matcher(Files.readString(journal, StandardCharsets.ISO_8859_1)).find()) return;
       } catch (IOException notYet) {
         // written at this moment
       }
