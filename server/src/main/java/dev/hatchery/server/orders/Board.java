@@ -136,15 +136,18 @@ public final class Board implements AutoCloseable {
     return posted == null ? answer : answer.with("ETag", posted.etag());
   }
 
-  /** Sends everyone home. */
+  /** Sends everyone home. Whoever asks from now on is answered at once. */
   @Override
   public void close() {
     closing = true;
     timer.shutdownNow();
-    for (Place place : places.values()) {
-      if (place.waiting != null)
-        wake(place.waiting, unchanged(place.posted, Duration.ofSeconds(1)));
-    }
+    places.replaceAll(
+        (_, place) -> {
+          if (place.waiting != null) {
+            wake(place.waiting, unchanged(place.posted, Duration.ofSeconds(1)));
+          }
+          return new Place(place.posted, null);
+        });
     wakers.close();
   }
 }

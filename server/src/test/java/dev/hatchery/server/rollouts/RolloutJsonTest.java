@@ -1,0 +1,155 @@
+package dev.hatchery.server.rollouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Phase;
+import dev.hatchery.rollout.Rollout;
+import dev.hatchery.rollout.Tally;
+import dev.hatchery.rollout.Verdict;
+import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.yaml.Yaml;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is stored is what is read: a rollout survives its journey, down to the nanosecond. */
+final class RolloutJsonTest {
+  private static final DataSize MAX = DataSize.mib(1);
+
+  @Test
+  void aRolloutIsReadBackAsItWas() {
+    var random = new Random(11);
+    for (int i = 0; i < 300; i++) {
+      Rollout rollout = rollout(random);
+      var plan =
+          RolloutJson.PLAN.parse(RolloutJson.PLAN.bytes(RolloutJson.Plan.of(rollout)), MAX, "plan");
+      var state =
+          RolloutJson.STATE.parse(
+              RolloutJson.STATE.bytes(RolloutJson.State.of(rollout)), MAX, "state");
+      Map<DeviceId, Member> members = new LinkedHashMap<>();
+      for (Member member : rollout.members().values()) {
+        members.put(
+            member.device(), MemberJson.CODEC.parse(MemberJson.CODEC.bytes(member), MAX, "member"));
+      }
+      assertThat(RolloutJson.rollout(rollout.id(), plan, state, members)).isEqualTo(rollout);
+    }
+  }
+
+  @Test
+  void anEValueBeyondAllNumbersIsStillShown() {
+    var verdict =
+        new Verdict(
+            "errors:limit",
+            Verdict.Kind.FAIL,
+            "very bad",
+            OptionalDouble.of(Double.POSITIVE_INFINITY));
+    assertThat(RolloutViews.verdict(verdict).e()).hasValue(1e300);
+    var none = new Verdict("errors:limit", Verdict.Kind.HOLD, "odd", OptionalDouble.of(Double.NaN));
+    assertThat(RolloutViews.verdict(none).e()).isEmpty();
+  }
+
+  private static Rollout rollout(Random random) {
+    Map<DeviceId, Member> members = new LinkedHashMap<>();
+    for (int n = random.nextInt(4); n > 0; n--) {
+      Member member = member(random, "edge-" + n);
+      members.put(member.device(), member);
+    }
+    return new Rollout(
+        "r-" + random.nextInt(100),
+        spec(),
+        digest(random),
+        maybe(random, new Rollout.Previous(ReleaseId.parse("m@1.0.0-rc.1"), digest(random))),
+        instant(random),
+        List.of(new DeviceId("edge-1"), new DeviceId("Edge.2")),
+        one(random, List.of(Phase.values())),
+        random.nextInt(3),
+        instant(random),
+        random.nextLong(1L << 60),
+        members,
+        maybe(random, instant(random)),
+        maybe(
+            random,
+            new Rollout.Abort(
+                "errors:limit",
+                "5 of 7 \"bad\"\n",
+                instant(random),
+                maybe(random, instant(random)))),
+        maybe(random, instant(random)));
+  }
+
+  private static Member member(Random random, String id) {
+    return new Member(
+        new DeviceId(id),
+        random.nextInt(3),
+        random.nextInt(9),
+        "r/" + random.nextInt(9),
+        one(random, List.of(Member.State.values())),
+        instant(random),
+        instant(random),
+        instant(random),
+        maybe(random, "boot"),
+        Duration.ofNanos(random.nextLong(1L << 50)),
+        random.nextLong(1000),
+        random.nextLong(1000),
+        new Baseline(
+            random.nextLong(1000),
+            random.nextLong(1000),
+            new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))),
+            Duration.ofMillis(random.nextLong(1L << 40))),
+        Map.of("errors:limit", new Tally(random.nextLong(1000), random.nextLong(1000))),
+        random.nextInt(3),
+        maybe(random, Code.GOLDEN),
+        random.nextInt(3),
+        maybe(random, instant(random)),
+        random.nextLong(1000),
+        random.nextLong(1000),
+        random.nextLong(1000));
+  }
+
+  private static RolloutSpec spec() {
+    String yaml =
+        """
+        rollout: r
+        slot: vision
+        channel: stable
+        release: m@1.1.0
+        selector: "site in (oslo, bergen), !lab"
+        stages: [{name: canary, count: 2}, {name: all, percent: 100, soak: 5m}]
+        gates: [{metric: errors, limit: 5%, ratio: 1.5}, {metric: latency-p95, ratio: 1.5, alpha: 0.02}]
+        """;
+    return Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, "rollout.yaml"));
+  }
+
+  private static <T> T one(Random random, List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private static <T> Optional<T> maybe(Random random, T value) {
+    return random.nextBoolean() ? Optional.of(value) : Optional.empty();
+  }
+
+  private static Instant instant(Random random) {
+    return Instant.ofEpochSecond(random.nextLong(4_000_000_000L), random.nextInt(1_000_000_000));
+  }
+
+  private static Digest digest(Random random) {
+    byte[] bytes = new byte[4];
+    random.nextBytes(bytes);
+    return Digest.of(bytes);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.hatchery.wire.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hatchery.core.Bytes;
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
+import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Digest;
+import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Labels;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Secret;
+import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.TrustedKey;
+import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.EnrolmentFile;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+final class ApiTest {
+  private static final DataSize MAX = DataSize.mib(1);
+  private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final ReleaseId RELEASE = ReleaseId.parse("inspection@1.2.3");
+  private static final Name NAME = new Name("vision");
+
+  @Test
+  void everyMessageIsReadBackAsItWasWritten() {
+    same(Api.DIRECTOR, new DirectorView(key()));
+    same(Api.TRUST, new TrustView(3, AT));
+    same(Api.DEVICE, device());
+    same(Api.DEVICES, new Page<>(List.of(device()), OptionalLong.of(500)));
+    same(Api.ENROLMENT_TOKEN_REQUEST, new EnrolmentTokenRequest(5, Duration.ofMinutes(90)));
+    same(Api.ENROLMENT_TOKEN, new EnrolmentTokenView("e-1", AT, file()));
+    same(Api.RELEASE_REQUEST, new ReleaseRequest(RELEASE));
+    same(Api.RELEASE, new ReleaseView(RELEASE, DIGEST, 7, DataSize.mib(3), List.of(DIGEST), AT));
+    same(
+        Api.CHANNEL,
+        new ChannelView(NAME, NAME, Optional.of(RELEASE), Optional.empty(), Optional.of(AT), 6));
+    same(Api.ROLLBACK_REQUEST, new RollbackRequest("why", Optional.of(RELEASE)));
+    for (RollbackView.How how : RollbackView.How.values()) {
+      same(
+          Api.ROLLBACK,
+          new RollbackView(NAME, NAME, how, Optional.of("r-1"), RELEASE, Optional.empty(), 3));
+    }
+    same(Api.ABORT_REQUEST, new AbortRequest("because"));
+    for (RolloutView.Phase phase : RolloutView.Phase.values()) same(Api.ROLLOUT, rollout(phase));
+    same(Api.ROLLOUTS, Page.all(List.of(rollout(RolloutView.Phase.RUNNING))));
+    for (VerdictView.Kind kind : VerdictView.Kind.values()) {
+      same(Api.VERDICT, new VerdictView("soak", kind, "why", OptionalDouble.of(1.5)));
+    }
+    same(Api.DECISION, new DecisionView(1, "r-1", AT, "what", List.of(), 2, 3, 4, DIGEST));
+    same(Api.AUDIT, new AuditView(1, AT, "server", "do", "it", "so", DIGEST, DIGEST));
+  }
+
+  @Test
+  void anOlderClientReadsTheViewsOfANewerServer() {
+    String json = "{\"version\":1,\"expires\":\"2026-01-02T03:04:05Z\",\"later\":{\"x\":null}}";
+    assertThat(Api.TRUST.parse(json.getBytes(StandardCharsets.UTF_8), MAX, "x").version())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aRequestWithAFieldTooManyIsRefused() {
+    String json = "{\"reason\":\"why\",\"heads\":\"inspection@1.0.0\"}";
+    assertThatThrownBy(
+            () -> Api.ROLLBACK_REQUEST.parse(json.getBytes(StandardCharsets.UTF_8), MAX, "body"))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            r -> {
+              assertThat(r.code()).isEqualTo(Code.BAD_INPUT);
+              assertThat(r.problem().fix()).isEqualTo("did you mean head?");
+            });
+  }
+
+  @Test
+  void anEnrolmentTokenIsBounded() {
+    for (Duration wrong : List.of(Duration.ZERO, Duration.ofHours(25))) {
+      assertThatThrownBy(() -> new EnrolmentTokenRequest(1, wrong)).isInstanceOf(Refusal.class);
+    }
+    assertThatThrownBy(() -> new EnrolmentTokenRequest(0, Duration.ofHours(1)))
+        .isInstanceOf(Refusal.class);
+  }
+
+  private static <T> void same(Codec<T> codec, T value) {
+    assertThat(codec.parse(codec.bytes(value), MAX, "test")).isEqualTo(value);
+  }
+
+  private static TrustedKey key() {
+    return new TrustedKey(TrustedKey.Algorithm.ED25519, Bytes.utf8("key"));
+  }
+
+  private static EnrolmentFile file() {
+    var envelope =
+        new Envelope(
+            Envelope.TRUST,
+            Bytes.utf8("{}"),
+            List.of(new Envelope.Signature("", Bytes.utf8("sig"))));
+    return new EnrolmentFile(
+        URI.create("https://h.example:8443"), List.of("PEM"), envelope, new Secret("hte_x"));
+  }
+
+  private static DeviceView device() {
+    var status =
+        new SlotStatus(
+            SlotStatus.State.TRIAL,
+            Optional.of("c"),
+            Optional.of(DIGEST),
+            Optional.empty(),
+            Optional.of(DIGEST),
+            SlotStatus.Proof.OBSERVED,
+            Optional.of(Code.GOLDEN),
+            "detail",
+            12);
+    return new DeviceView(
+        new DeviceId("edge-1"),
+        DIGEST,
+        new Labels(Map.of("site", "oslo")),
+        DeviceFacts.UNKNOWN,
+        AT,
+        Optional.of(AT),
+        5,
+        4,
+        Map.of(
+            NAME,
+            new DeviceView.Slot(
+                new Name("stable"), Optional.of(RELEASE), Optional.empty(), Optional.of(status))));
+  }
+
+  private static RolloutView rollout(RolloutView.Phase phase) {
+    var member =
+        new RolloutView.Member(
+            new DeviceId("edge-1"),
+            NAME,
+            RolloutView.Member.State.FAILED,
+            2,
+            AT,
+            AT,
+            Duration.ofMillis(61_500),
+            100,
+            3,
+            1,
+            2,
+            Optional.of(Code.NOT_READY),
+            Optional.of(AT),
+            1000,
+            0);
+    return new RolloutView(
+        "r-1",
+        NAME,
+        NAME,
+        NAME,
+        RELEASE,
+        Optional.of(ReleaseId.parse("inspection@1.2.2")),
+        phase,
+        List.of(new RolloutView.Stage(NAME, 2, Duration.ofHours(1))),
+        0,
+        6,
+        1,
+        0,
+        AT,
+        AT,
+        Optional.of(AT),
+        Optional.of(new RolloutView.Abort("errors:limit", "bad", AT, Optional.of(AT))),
+        Optional.empty(),
+        1000,
+        0,
+        List.of(new VerdictView("soak", VerdictView.Kind.HOLD, "why", OptionalDouble.empty())),
+        List.of(member));
+  }
+}
