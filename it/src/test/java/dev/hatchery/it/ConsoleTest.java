@@ -62,6 +62,10 @@ final class ConsoleTest {
       assertThat(page.locator("#channels")).containsText("inspection@1.1.0");
       assertThat(page.locator("#rollouts")).containsText("completed");
 
+      // For whoever wants to look at it.
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of("target/console.png")).setFullPage(true));
+
       page.getByRole(AriaRole.BUTTON, named("Roll back …")).click();
       assertThat(page.getByRole(AriaRole.DIALOG)).containsText("go back to inspection@1.0.0");
       page.getByRole(AriaRole.DIALOG).locator("button[value=yes]").click();
