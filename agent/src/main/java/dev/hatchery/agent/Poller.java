@@ -8,9 +8,12 @@ import dev.hatchery.agent.slot.Clocks;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +151,7 @@ final class Poller {
       case Acceptance.Taken taken -> {
         have = Optional.of(Digest.of(body));
         backoff.reset();
-        log.line("desired-state", "mark", acceptance.mark(), "slots", taken.desired().slots());
+        log.line("desired-state", "mark", acceptance.mark(), "orders", orders(taken.desired()));
         wakes.taken.run();
         yield good.retryAfter();
       }
@@ -164,6 +167,15 @@ final class Poller {
       }
       case Acceptance.Later later -> failed(later.why(), good.retryAfter());
     };
+  }
+
+  private static String orders(DesiredState desired) {
+    List<String> orders = new ArrayList<>();
+    desired
+        .slots()
+        .forEach(
+            (slot, order) -> orders.add(slot + ":" + order.commandId() + ":" + order.release()));
+    return String.join(",", orders);
   }
 
   private void tell(Acceptance.Refused refused) {

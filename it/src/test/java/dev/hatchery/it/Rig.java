@@ -46,7 +46,7 @@ final class Rig implements AutoCloseable {
   final SigningKey root = SigningKey.generate(Algorithm.ECDSA_P256);
   final SigningKey release = SigningKey.generate(Algorithm.ECDSA_P256);
   final SigningKey policy = SigningKey.generate(Algorithm.ED25519);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Device> open = new ArrayList<>();
   private JavaProcess server;
   private final OperatorClient client;
   private final Secret token;
@@ -199,8 +199,9 @@ final class Rig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable each : open.reversed()) each.close();
+  public void close() {
+    open.reversed().forEach(Device::close);
+    client.close();
     server.close();
   }
 }

@@ -99,7 +99,8 @@ public final class Reporter {
     this.clocks = clocks;
     this.random = random;
     this.backoff = backoff;
-    this.lastMade = clocks.nanos();
+    // The first one soon, but not all devices of a site at once when its power comes back.
+    this.lastMade = clocks.nanos() - random.nextLong(FIRST_INTERVAL.toNanos());
     this.notBefore = clocks.nanos();
   }
 

@@ -101,14 +101,14 @@ public final class SlotMachine implements AutoCloseable {
     };
   }
 
-  // The wall clock is only asked how long ago the switch was, and a jump can at most make the
-  // probation last its full length once more.
+  // Only the wall clock knows how long ago the switch was. Where it went backwards, the probation
+  // lasts its full length once more.
   private void resumeProbation(Ledger ledger) {
     switchedAt = clocks.nanos();
     onProbation =
         ledger
             .trialAt()
-            .map(at -> Duration.between(at, clocks.now()).abs())
+            .map(at -> Duration.between(at, clocks.now()))
             .filter(age -> age.compareTo(Rules.PROBATION) < 0)
             .isPresent();
   }

@@ -206,10 +206,11 @@ final class Download implements AutoCloseable {
     out.write(buffer, offset, length);
     running.update(buffer, offset, length);
     written += length;
-    if (written - marked >= step() && written < size) checkpoint();
+    if (written - marked >= step(size) && written < size) checkpoint();
   }
 
-  private long step() {
+  /** How many bytes of a file of this size a crash may cost. */
+  static long step(long size) {
     return Math.clamp(size / 100, MIN_CHECKPOINT.bytes(), MAX_CHECKPOINT.bytes());
   }
 

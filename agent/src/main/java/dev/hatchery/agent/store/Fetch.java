@@ -59,7 +59,8 @@ public final class Fetch implements AutoCloseable {
   private Staging.@Nullable Draft draft;
   private int hashFailures;
   private int stagnation;
-  private long bytesAtFailure;
+  private long gained;
+  private long gainedAtFailure;
 
   private enum Phase {
     HERE,
@@ -233,6 +234,7 @@ public final class Fetch implements AutoCloseable {
           .got(found);
     }
     blobs.put(slot.name(), fetched);
+    gained += fetched.length;
     return fetched;
   }
 
@@ -244,7 +246,7 @@ public final class Fetch implements AutoCloseable {
       while (true) {
         int n = stream.read(buffer, BUDGET);
         if (n < 0) return all.toByteArray();
-        spent.add(n);
+        spent.add(n, Download.step(0));
         all.write(buffer, 0, n);
         if (all.size() > max.bytes()) {
           throw Refusal.of(Code.SIZE, "a document is larger than it may be")
@@ -276,6 +278,7 @@ public final class Fetch implements AutoCloseable {
       download = going;
     }
     long before = going.received();
+    long missing = going.missing();
     try {
       if (going.pump(supplies.blobs(), order.release().name(), BUDGET)) {
         going.adopt(supplies.store().blobs());
@@ -286,7 +289,8 @@ public final class Fetch implements AutoCloseable {
       if (refusal.code() == Code.HASH) download = null;
       throw refusal;
     } finally {
-      spent.add(going.received() - before);
+      spent.add(going.received() - before, Download.step(entry.size()));
+      gained += Math.max(0, missing - going.missing());
     }
   }
 
@@ -323,8 +327,9 @@ public final class Fetch implements AutoCloseable {
 
   /** Whether another try may end better than this refusal; the command fails otherwise. */
   public boolean mayRetry(Refusal refusal) {
-    if (spent.bytes() > bytesAtFailure) stagnation = 0;
-    bytesAtFailure = spent.bytes();
+    if (gained > gainedAtFailure) stagnation = 0;
+    gainedAtFailure = gained;
+    spent.save();
     if (refusal.code() == Code.HASH) return ++hashFailures < MAX_HASH_FAILURES;
     if (PERHAPS.contains(refusal.code())) return ++stagnation < MAX_STAGNATION;
     return LATER.contains(refusal.code());

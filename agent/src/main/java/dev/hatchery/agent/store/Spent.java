@@ -2,7 +2,6 @@ package dev.hatchery.agent.store;
 
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.StateFile;
-import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Name;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.tree.Fields;
@@ -10,12 +9,10 @@ import dev.hatchery.wire.tree.Tree;
 import java.nio.file.Path;
 
 /**
- * What an order has cost on the network, over restarts. It is written now and then, so a crash
- * forgets at most {@link #STEP}.
+ * What an order has cost on the network, over restarts. It is written as often as a download's
+ * checkpoint, so a crash forgets about as much as has to be fetched again.
  */
 final class Spent {
-  static final DataSize STEP = DataSize.kib(256);
-
   private final StateFile<Account> file;
   private Account account;
   private long unsaved;
@@ -40,11 +37,15 @@ final class Spent {
     return account.bytes;
   }
 
-  void add(long bytes) {
-    if (bytes == 0) return;
+  /** Counts, and writes it down when {@code step} bytes are not yet written down. */
+  void add(long bytes, long step) {
     account = new Account(account.command, account.bytes + bytes);
     unsaved += bytes;
-    if (unsaved < STEP.bytes()) return;
+    if (unsaved >= step) save();
+  }
+
+  void save() {
+    if (unsaved == 0) return;
     file.write(account);
     unsaved = 0;
   }

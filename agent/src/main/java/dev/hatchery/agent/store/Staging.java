@@ -36,13 +36,14 @@ public final class Staging {
       this.folder = slot.versions().resolve(".tmp-" + bundle.hex());
     }
 
-    /** Reads everything back from disk; after that nobody may write there. */
+    /** Reads everything back from disk, makes it durable, and lets nobody write there any more. */
     public void verify(Trust trust) {
       Installed.verify(disk, folder, bundle);
       Installed.requireSigned(disk, folder, bundle, trust);
       seal(folder);
     }
 
+    // Bottom up: a folder is synced when all below it is.
     private void seal(Path path) {
       if (disk.kind(path) != Disk.Kind.FOLDER) return;
       for (String name : disk.names(path)) seal(path.resolve(name));
@@ -73,14 +74,10 @@ public final class Staging {
           signatures.get(i),
           draft.folder.resolve(Installed.SIGNATURES).resolve(Installed.signatureName(i)));
     }
-    SortedSet<Path> folders = folders(draft.folder, manifest);
-    folders.forEach(disk::makeFolder);
+    folders(draft.folder, manifest).forEach(disk::makeFolder);
     for (FileEntry entry : manifest.files()) {
       disk.hardLink(draft.folder.resolve(entry.path()), blobs.path(entry.sha256()));
     }
-    disk.sync(draft.folder.resolve(Installed.SIGNATURES));
-    List.copyOf(folders).reversed().forEach(disk::sync);
-    disk.sync(draft.folder);
     return draft;
   }
 

@@ -3,6 +3,7 @@ package dev.hatchery.examples.inspection.demo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The command lines of the demo's processes: each a JVM of its own with the options that fit a
@@ -20,6 +21,15 @@ record Children(Path java, String classPath, Path natives) {
         natives);
   }
 
+  /**
+   * What every child has in its environment. The class path stands here and not among the
+   * arguments: ONNX Runtime 1.29 reads the process's command line with a recursive matcher, and
+   * some kilobytes of it overflow the stack.
+   */
+  Map<String, String> environment() {
+    return Map.of("CLASSPATH", classPath, "MALLOC_ARENA_MAX", "1");
+  }
+
   List<String> server(Path data, int port, Path tokenFile) {
     return java(
         "64m",
@@ -29,7 +39,11 @@ record Children(Path java, String classPath, Path natives) {
         "--listen",
         "127.0.0.1:" + port,
         "--token-file",
-        tokenFile.toString());
+        tokenFile.toString(),
+        // Between rollouts devices would report once a minute, and the next rollout would wait for
+        // that.
+        "--idle-report",
+        "2s");
   }
 
   List<String> agent(Path config) {
@@ -66,8 +80,6 @@ record Children(Path java, String classPath, Path natives) {
                 "-Xss512k",
                 "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath,
                 main));
     command.addAll(List.of(arguments));
     return command;

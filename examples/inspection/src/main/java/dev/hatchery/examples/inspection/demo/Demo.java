@@ -42,7 +42,7 @@ public final class Demo {
    */
   public void run() throws IOException, InterruptedException {
     requireNew(options.folder());
-    try (var supervisor = new Supervisor(options.folder())) {
+    try (var supervisor = new Supervisor(options.folder(), children.environment())) {
       var hook = new Thread(supervisor::close, "stop-children");
       Runtime.getRuntime().addShutdownHook(hook);
       DemoReport report = tell(supervisor);

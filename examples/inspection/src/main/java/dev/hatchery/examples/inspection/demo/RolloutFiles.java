@@ -30,7 +30,7 @@ final class RolloutFiles {
       """
       gates:
         - {metric: errors, limit: 5%}
-        - {metric: latency-p95, ratio: 2, limit: 500ms}
+        - {metric: latency-p95, ratio: 2, limit: 250ms}
       """;
 
   private RolloutFiles() {}

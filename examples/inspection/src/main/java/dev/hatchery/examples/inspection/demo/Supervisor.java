@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,13 +30,15 @@ final class Supervisor implements AutoCloseable {
 
   private static final Duration GRACE = Duration.ofSeconds(4);
 
+  private final Map<String, String> environment;
   private final Path logs;
   private final Path list;
   // Guarded by this: the children's threads and the story's thread both look at it.
   private final Map<String, Child> children = new LinkedHashMap<>();
   private boolean closing;
 
-  Supervisor(Path folder) throws IOException {
+  Supervisor(Path folder, Map<String, String> environment) throws IOException {
+    this.environment = Map.copyOf(environment);
     this.logs = Files.createDirectories(folder.resolve("logs"));
     this.list = folder.resolve("processes");
   }
@@ -61,8 +64,9 @@ final class Supervisor implements AutoCloseable {
           long began = System.nanoTime();
           Process started = launch(this);
           if (started == null) return;
-          started.waitFor();
+          int status = started.waitFor();
           if (isClosing()) return;
+          note(name + " ended with " + status + ", starting it again");
           boolean steady = System.nanoTime() - began > STEADY.toNanos();
           pause = steady ? FIRST_PAUSE : pause;
           Thread.sleep(pause);
@@ -103,11 +107,12 @@ final class Supervisor implements AutoCloseable {
   private synchronized @Nullable Process launch(Child child) {
     if (closing) return null;
     try {
-      Process process =
+      var builder =
           new ProcessBuilder(child.command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(child.log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(child.log.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       child.process = process;
       process.getOutputStream().close();
       writeList();
@@ -122,6 +127,18 @@ final class Supervisor implements AutoCloseable {
 
   private synchronized boolean isClosing() {
     return closing;
+  }
+
+  private synchronized void note(String text) {
+    try {
+      Files.writeString(
+          logs.resolve("supervisor.log"),
+          text + System.lineSeparator(),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private synchronized void countRestart(Child child) {
