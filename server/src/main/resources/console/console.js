@@ -58,6 +58,8 @@ function size(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
+const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
 function table(heads, rows) {
   return el("table", {},
     el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))),
@@ -79,7 +81,7 @@ function channelCard(channel, rollouts) {
         onclick: () => askRollback(channel, active, target),
       }, "Roll back …")),
     el("p", {}, "head ", el("strong", {}, channel.head ?? "none yet")),
-    el("p", { class: "quiet" }, `${channel.devices} devices; before: ${channel.previous ?? "nothing"}`));
+    el("p", { class: "quiet" }, `${count(channel.devices, "device")}; before: ${channel.previous ?? "nothing"}`));
 }
 
 function askRollback(channel, active, target) {
@@ -87,20 +89,21 @@ function askRollback(channel, active, target) {
   $("confirm-title").textContent = `Roll back ${where}?`;
   const back = target ? `back to ${target}, from their own disks` : "back to having no model, because this is the channel's first release";
   $("confirm-text").textContent = active
-    ? `The rollout of ${active.release} is aborted for good, and the ${active.devicesTouched} devices it has touched go ${back}.`
+    ? `The rollout of ${active.release} is aborted for good, and the ${count(active.devicesTouched, "device")} it has touched ${active.devicesTouched === 1 ? "goes" : "go"} ${back}.`
     : `All ${channel.devices} devices leave ${channel.head} and go ${back}.`;
   const dialog = $("confirm");
   dialog.returnValue = "";
-  dialog.onclose = () => { if (dialog.returnValue === "yes") rollback(channel); };
+  dialog.onclose = () => { if (dialog.returnValue === "yes") rollback(channel, active); };
   dialog.showModal();
 }
 
-async function rollback(channel) {
+async function rollback(channel, active) {
   try {
     await call(`/channels/${channel.slot}/${channel.channel}/rollback`, {
       method: "POST",
       headers: { "Idempotency-Key": crypto.randomUUID() },
-      body: JSON.stringify({ reason: $("reason").value || "by hand, from the console" }),
+      // Where the head has moved since it was shown, the server refuses instead of going back too far.
+      body: JSON.stringify({ reason: $("reason").value || "by hand, from the console", head: active ? undefined : channel.head }),
     });
     await refresh();
   } catch (e) {
@@ -117,13 +120,13 @@ function stageBars(rollout) {
     const bar = el("i");
     bar.style.width = `${Math.round((back && i === rollout.stage ? 1 : share) * 100)}%`;
     const state = back && i === rollout.stage ? "back" : done ? "done" : i === rollout.stage ? "now" : "";
-    return el("li", { class: state }, el("div", { class: "bar" }, bar), `${stage.name}: ${stage.devices} devices`);
+    return el("li", { class: state }, el("div", { class: "bar" }, bar), `${stage.name}: ${count(stage.devices, "device")}`);
   }));
 }
 
 function rolloutCard(rollout) {
   const facts = [
-    `${rollout.devicesConfirmed} of ${rollout.fleet} devices confirmed, ${rollout.devicesTouched} touched`,
+    `${rollout.devicesConfirmed} of ${count(rollout.fleet, "device")} confirmed, ${rollout.devicesTouched} touched`,
     `${size(rollout.bytesDownloaded)} downloaded`,
     rollout.abort && `${size(rollout.bytesForRollback)} for the rollback`,
     `began ${ago(rollout.createdAt)}`,

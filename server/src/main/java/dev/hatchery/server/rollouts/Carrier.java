@@ -58,7 +58,11 @@ final class Carrier {
   Optional<Stored> carryOut(
       Tx tx, Stored before, Decision decision, Digest inputs, String actor, Instant now) {
     Rollout rollout = decision.next();
-    List<VerdictView> verdicts = decision.verdicts().stream().map(RolloutViews::verdict).toList();
+    // On the way back the gates have nothing more to say; what they said at the abort stays shown.
+    List<VerdictView> verdicts =
+        decision.verdicts().isEmpty()
+            ? before.verdicts()
+            : decision.verdicts().stream().map(RolloutViews::verdict).toList();
     boolean notable = decision.notable() || !decision.commands().isEmpty();
     var next =
         new Stored(
