@@ -169,6 +169,7 @@ public final class Server implements AutoCloseable {
                     db,
                     devices,
                     statuses,
+                    releases,
                     audit,
                     trust,
                     director,

@@ -189,6 +189,8 @@ final class RolloutTest {
     assertThat(channel().previous()).isEmpty();
     // What was seen on the page is gone, so asking again takes nothing further back.
     refused(Code.CONFLICT, () -> rollBack(Optional.of("inspection@1.1.0")));
+    assertThat(begin("one", "inspection@1.0.0").id()).isEqualTo("one-1");
+    assertThat(begin("two", "inspection@1.1.0").id()).isEqualTo("two-2");
   }
 
   @Test

@@ -10,9 +10,12 @@ import io.javalin.http.HandlerType;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,7 @@ public final class HttpServer implements AutoCloseable {
   private final Guard guard;
   private final SecureRandom random = new SecureRandom();
   private final Semaphore atWork = new Semaphore(Limits.AT_WORK);
+  private final BodyBudget budget = BodyBudget.ofThisMachine();
   private final Javalin javalin;
 
   private HttpServer(
@@ -64,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
     config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
     config.http.asyncTimeout = 0; // parked exchanges carry their own
     Jetty.configure(config.jetty, address, tls);
-    for (Route route : routes) {
+    for (Route route : withHeads(routes)) {
       config.routes.addHttpHandler(
           HandlerType.findOrCreate(route.method().name()), route.path(), ctx -> serve(route, ctx));
     }
@@ -72,10 +76,21 @@ public final class HttpServer implements AutoCloseable {
     config.routes.error(405, this::unrouted);
   }
 
+  // Left to itself, Javalin answers HEAD wherever there is a GET, and asks nobody.
+  private static List<Route> withHeads(List<Route> routes) {
+    Set<String> heads = new HashSet<>();
+    for (Route route : routes) if (route.method() == Method.HEAD) heads.add(route.path());
+    List<Route> all = new ArrayList<>(routes);
+    for (Route route : routes) {
+      if (route.method() == Method.GET && heads.add(route.path())) all.add(route.as(Method.HEAD));
+    }
+    return all;
+  }
+
   private void serve(Route route, Context context) {
     String id = requestId(context);
     context.header("X-Request-Id", id);
-    var exchange = new JavalinExchange(context, route, id);
+    var exchange = new JavalinExchange(context, route, id, budget);
     switch (outcome(route, exchange)) {
       case Answer answer -> send(context, exchange, answer);
       case Outcome.Parked parked ->
@@ -110,6 +125,7 @@ public final class HttpServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       return refused(route, exchange, e);
     } finally {
+      exchange.release();
       if (entered) atWork.release();
     }
   }

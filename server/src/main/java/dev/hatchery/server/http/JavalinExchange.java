@@ -1,5 +1,6 @@
 package dev.hatchery.server.http;
 
+import dev.hatchery.core.DataSize;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,10 +15,13 @@ final class JavalinExchange implements Exchange {
   private final Context context;
   private final Route route;
   private final String requestId;
+  private final BodyBudget budget;
+  private int taken;
   private Caller caller = new Caller.Anyone();
   private byte @Nullable [] body; // read once, from the one thread that handles the request
 
-  JavalinExchange(Context context, Route route, String requestId) {
+  JavalinExchange(Context context, Route route, String requestId, BodyBudget budget) {
+    this.budget = budget;
     this.context = context;
     this.route = route;
     this.requestId = requestId;
@@ -25,6 +29,12 @@ final class JavalinExchange implements Exchange {
 
   void admitted(Caller caller) {
     this.caller = caller;
+  }
+
+  /** The handler is done with the body. */
+  void release() {
+    budget.giveBack(taken);
+    taken = 0;
   }
 
   @Override
@@ -72,7 +82,10 @@ final class JavalinExchange implements Exchange {
   @Override
   public byte[] body() {
     if (body == null) {
-      body = Limits.all(raw(), context.req().getContentLengthLong(), route.bodyMax());
+      long declared = context.req().getContentLengthLong();
+      Limits.requireDeclared(declared, route.bodyMax());
+      taken = budget.take(declared < 0 ? route.bodyMax() : new DataSize(declared));
+      body = Limits.all(raw(), route.bodyMax());
     }
     return body.clone();
   }

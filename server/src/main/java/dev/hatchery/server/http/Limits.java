@@ -28,9 +28,13 @@ final class Limits {
 
   private Limits() {}
 
-  /** A whole body. */
-  static byte[] all(InputStream in, long declared, DataSize max) {
+  /** Refuses a body that says itself that it is too large. */
+  static void requireDeclared(long declared, DataSize max) {
     if (declared > max.bytes()) throw tooLarge(max);
+  }
+
+  /** A whole body. */
+  static byte[] all(InputStream in, DataSize max) {
     try {
       return cut(in, max).readAllBytes();
     } catch (IOException e) {

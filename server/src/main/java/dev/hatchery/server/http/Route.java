@@ -28,6 +28,10 @@ public record Route(
     return new Route(Method.GET, path, access, NO_BODY, handler);
   }
 
+  Route as(Method other) {
+    return new Route(other, path, access, bodyMax, handler, refused);
+  }
+
   /** The same way in, with something done before or after. */
   public Route around(Function<Handler, Handler> wrap) {
     return new Route(method, path, access, bodyMax, wrap.apply(handler), refused);

@@ -32,7 +32,7 @@ import java.util.Optional;
  */
 record Gathered(Evidence evidence, Digest inputs, boolean more) {
   /** So many reports are counted in one decision; the rest comes in the next. */
-  static final int AT_ONCE = 2000;
+  static final int AT_ONCE = 200;
 
   /**
    * Gathers what is new.
@@ -47,7 +47,7 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     MessageDigest running = Digest.sha256();
     running.update(stored.inputs().bytes());
     for (ReportStore.Numbered numbered : reports) {
-      if (!rollout.members().containsKey(numbered.report().device())) continue;
+      if (!rollout.members().containsKey(numbered.device())) continue;
       Optional<Observation> observation = observation(numbered, rollout.spec().slot());
       if (observation.isEmpty()) continue;
       observations.add(observation.get());

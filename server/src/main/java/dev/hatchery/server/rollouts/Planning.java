@@ -7,7 +7,6 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Engine;
-import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.channels.ChannelId;
@@ -61,17 +60,17 @@ final class Planning {
   }
 
   /**
-   * Starts a rollout. The same spec again answers what became of it, unless that was rolled back: a
-   * second try is then what is asked for.
+   * Starts a rollout. The same spec again answers what became of it, unless that was rolled back,
+   * or completed and taken back since: a second try is then what is asked for.
    */
   Rollout start(Tx tx, RolloutSpec spec, String actor) {
     Optional<Rollout> before = store.find(tx, spec.name().value()).map(Stored::rollout);
-    boolean again =
-        before.filter(r -> r.spec().equals(spec) && r.phase() != Phase.ROLLED_BACK).isPresent();
-    if (again) return before.orElseThrow();
+    var channel = new ChannelId(spec.slot(), spec.channel());
+    if (before.filter(r -> r.spec().equals(spec) && stands(tx, r, channel)).isPresent()) {
+      return before.get();
+    }
     Release release = releases.require(spec.release());
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
-    var channel = new ChannelId(spec.slot(), spec.channel());
     requireFree(tx, channel);
     Rollout planned = plan(tx, spec, release, channel);
     rollouts.create(tx, planned);
@@ -82,6 +81,17 @@ final class Planning {
         planned.id(),
         spec.release() + " on " + channel + ", " + planned.fleet().size() + " devices");
     return planned;
+  }
+
+  private static boolean stands(Tx tx, Rollout rollout, ChannelId channel) {
+    return switch (rollout.phase()) {
+      case RUNNING, PAUSED, ROLLING_BACK -> true;
+      case ROLLED_BACK -> false;
+      case COMPLETED ->
+          ChannelStore.head(tx, channel)
+              .filter(head -> head.release().equals(rollout.target()))
+              .isPresent();
+    };
   }
 
   private void requireFree(Tx tx, ChannelId channel) {

@@ -19,7 +19,9 @@ import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.VerdictView;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** Starting, watching and steering rollouts. */
@@ -30,6 +32,9 @@ public final class RolloutRoutes {
   private static final int PAGE = 50;
   private static final int DECISIONS = 200;
 
+  private static final int OVER_MAX = 500;
+
+  private final Map<String, RolloutView> over = new ConcurrentHashMap<>();
   private final Db db;
   private final RolloutStore store;
   private final Rollouts rollouts;
@@ -76,11 +81,21 @@ public final class RolloutRoutes {
 
   private Answer list(Exchange exchange) {
     long skip = exchange.query("after", 0, 0, Integer.MAX_VALUE);
-    List<Stored> page = db.read(rows -> store.page(rows, skip, PAGE));
-    List<RolloutView> views =
-        page.stream().map(s -> RolloutViews.view(s.rollout(), newest(s), false)).toList();
+    List<String> page = db.read(rows -> store.page(rows, skip, PAGE));
+    List<RolloutView> views = page.stream().map(this::listed).toList();
     OptionalLong next = page.size() < PAGE ? OptionalLong.empty() : OptionalLong.of(skip + PAGE);
     return Answer.json(Api.ROLLOUTS, new Page<>(views, next));
+  }
+
+  // A rollout that is over never changes, and may have had many members.
+  private RolloutView listed(String id) {
+    RolloutView known = over.get(id);
+    if (known != null) return known;
+    Stored stored = store.live(id).orElseGet(() -> db.read(rows -> rollouts.require(rows, id)));
+    RolloutView view = RolloutViews.view(stored.rollout(), newest(stored), false);
+    if (over.size() >= OVER_MAX) over.clear();
+    if (view.phase().over()) over.put(id, view);
+    return view;
   }
 
   private Answer one(Exchange exchange) {

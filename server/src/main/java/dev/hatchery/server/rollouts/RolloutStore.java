@@ -61,11 +61,11 @@ final class RolloutStore {
                     idOrName));
   }
 
-  /** Newest first. */
-  List<Stored> page(Rows rows, long skip, int limit) {
+  /** Ids, newest first. */
+  List<String> page(Rows rows, long skip, int limit) {
     return rows.list(
-        "SELECT * FROM rollout ORDER BY rowid DESC LIMIT ? OFFSET ?",
-        row -> Optional.ofNullable(live.get(row.text("id"))).orElseGet(() -> read(rows, row)),
+        "SELECT id FROM rollout ORDER BY rowid DESC LIMIT ? OFFSET ?",
+        row -> row.text("id"),
         limit,
         skip);
   }

@@ -12,6 +12,9 @@ import dev.hatchery.server.db.Tx;
 import dev.hatchery.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,6 +52,8 @@ public final class BaselineStore {
     }
   }
 
+  private record Key(Name slot, Digest bundle) {}
+
   private BaselineStore() {}
 
   public static Optional<Sum> find(Rows rows, DeviceId device, Name slot, Digest bundle) {
@@ -60,18 +65,26 @@ public final class BaselineStore {
         bundle);
   }
 
-  static void add(Tx tx, DeviceId device, Window window, Instant receivedAt) {
-    if (!window.warm() || window.requests() == 0) return;
-    Sum added = Sum.of(window, receivedAt);
-    Sum sum = find(tx, device, window.slot(), window.bundle()).map(added::plus).orElse(added);
+  /** Adds what warm windows say, one row for each bundle. */
+  static void add(Tx tx, DeviceId device, List<Window> windows, Instant receivedAt) {
+    Map<Key, Sum> sums = new LinkedHashMap<>();
+    for (Window window : windows) {
+      if (!window.warm() || window.requests() == 0) continue;
+      sums.merge(new Key(window.slot(), window.bundle()), Sum.of(window, receivedAt), Sum::plus);
+    }
+    sums.forEach((key, sum) -> add(tx, device, key, sum));
+  }
+
+  private static void add(Tx tx, DeviceId device, Key key, Sum added) {
+    Sum sum = find(tx, device, key.slot, key.bundle).map(added::plus).orElse(added);
     tx.run(
         "INSERT INTO baseline (device, slot, bundle, requests, errors, latency, first, last)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, slot, bundle) DO UPDATE SET"
             + " requests = excluded.requests, errors = excluded.errors,"
             + " latency = excluded.latency, first = excluded.first, last = excluded.last",
         device,
-        window.slot(),
-        window.bundle(),
+        key.slot,
+        key.bundle,
         sum.requests,
         sum.errors,
         new String(Wire.LATENCY.bytes(sum.latency), StandardCharsets.UTF_8),

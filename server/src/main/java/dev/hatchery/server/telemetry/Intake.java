@@ -4,11 +4,13 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Report;
+import dev.hatchery.core.Window;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.log.Log;
+import dev.hatchery.server.releases.ReleaseStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +22,11 @@ final class Intake {
 
   private final DeviceStore devices;
   private final StatusStore statuses;
+  private final ReleaseStore releases;
   private final AuditLog audit;
 
-  Intake(DeviceStore devices, StatusStore statuses, AuditLog audit) {
+  Intake(DeviceStore devices, StatusStore statuses, ReleaseStore releases, AuditLog audit) {
+    this.releases = releases;
     this.devices = devices;
     this.statuses = statuses;
     this.audit = audit;
@@ -54,7 +58,7 @@ final class Intake {
     Report report = signed.report();
     if (before != null && report.seq() <= before.seq()) return again(tx, signed, before, now);
     ReportStore.add(tx, signed, now);
-    report.windows().forEach(window -> BaselineStore.add(tx, report.device(), window, now));
+    BaselineStore.add(tx, report.device(), ofReleases(report), now);
     report
         .facts()
         .filter(
@@ -70,6 +74,13 @@ final class Intake {
         flagged,
         report.desiredCounter(),
         report.slots());
+  }
+
+  // Only what was released has a past: a device cannot fill the table with bundles it made up.
+  private List<Window> ofReleases(Report report) {
+    return report.windows().stream()
+        .filter(window -> releases.find(window.bundle()).isPresent())
+        .toList();
   }
 
   // A report that came before: its answer was lost, or it is a replay. It counts no second time.

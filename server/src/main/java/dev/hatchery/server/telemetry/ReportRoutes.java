@@ -17,6 +17,7 @@ import dev.hatchery.server.http.Method;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.Pace;
+import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.trust.Director;
 import dev.hatchery.server.trust.TrustStore;
 import dev.hatchery.wire.ReportAnswer;
@@ -44,6 +45,7 @@ public final class ReportRoutes {
       Db db,
       DeviceStore devices,
       StatusStore statuses,
+      ReleaseStore releases,
       AuditLog audit,
       TrustStore trust,
       Director director,
@@ -54,7 +56,7 @@ public final class ReportRoutes {
 
   public ReportRoutes(Parts parts) {
     this.parts = parts;
-    this.intake = new Intake(parts.devices, parts.statuses, parts.audit);
+    this.intake = new Intake(parts.devices, parts.statuses, parts.releases, parts.audit);
   }
 
   public List<Route> routes() {

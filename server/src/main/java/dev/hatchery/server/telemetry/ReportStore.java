@@ -1,5 +1,6 @@
 package dev.hatchery.server.telemetry;
 
+import dev.hatchery.core.Bytes;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Report;
@@ -18,20 +19,27 @@ public final class ReportStore {
    * @param id rises without end and is never used twice
    * @param hash of the bytes that the device signed
    */
-  public record Numbered(long id, Instant receivedAt, Digest hash, Report report) {}
+  public record Numbered(long id, DeviceId device, Instant receivedAt, Digest hash, Bytes payload) {
+    /** Parsed only when somebody wants to know what it says. */
+    public Report report() {
+      return Wire.REPORT.parse(payload.toArray(), Report.MAX_SIZE, "stored report");
+    }
+  }
 
   private ReportStore() {}
 
   /** The reports after this number, oldest first. */
   public static List<Numbered> after(Rows rows, long id, int limit) {
     return rows.list(
-        "SELECT id, received_at, hash, payload FROM report WHERE id > ? ORDER BY id LIMIT ?",
+        "SELECT id, device, received_at, hash, payload FROM report WHERE id > ?"
+            + " ORDER BY id LIMIT ?",
         row ->
             new Numbered(
                 row.integer("id"),
+                new DeviceId(row.text("device")),
                 row.at("received_at"),
                 Digest.parse(row.text("hash")),
-                Wire.REPORT.parse(row.blob("payload"), Report.MAX_SIZE, "stored report")),
+                Bytes.of(row.blob("payload"))),
         id,
         limit);
   }

@@ -206,6 +206,18 @@ final class HttpServerTest {
   }
 
   @Test
+  void theGuardIsAskedForHeadToo() throws Exception {
+    for (var expected : java.util.Map.of("/closed", 401, "/hello/x", 200).entrySet()) {
+      var head =
+          client.send(
+              request(expected.getKey()).method("HEAD", BodyPublishers.noBody()).build(),
+              BodyHandlers.ofString());
+      assertThat(head.statusCode()).isEqualTo(expected.getValue());
+      assertThat(head.body()).isEmpty();
+    }
+  }
+
+  @Test
   void aRequestKeepsTheIdItCameWithUnlessItIsNonsense() throws Exception {
     var named =
         client.send(
