@@ -5,6 +5,7 @@ import dev.hatchery.core.Refusal;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -20,6 +21,8 @@ final class Disk {
   static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw Refusal.of(Code.NOT_FOUND, "there is no such file").at(file.toString()).cause(e);
     } catch (IOException e) {
       throw Refusal.of(Code.BAD_INPUT, "this file cannot be read")
           .at(file.toString())

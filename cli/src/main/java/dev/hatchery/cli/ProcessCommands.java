@@ -1,5 +1,6 @@
 package dev.hatchery.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ final class ProcessCommands {
 
   /** Hands everything over: {@code --help} too, so that the options are told in one place. */
   abstract static class Handover implements Callable<Integer> {
-    @Unmatched private List<String> arguments = List.of();
+    @Unmatched final List<String> arguments = new ArrayList<>();
 
     abstract void main(String[] arguments) throws Exception;
 

@@ -5,6 +5,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.Api;
@@ -145,6 +146,14 @@ final class RolloutCommands {
         description = "for the record")
     private String reason = "by hand";
 
+    @Option(
+        names = "--from",
+        paramLabel = "NAME@VERSION",
+        description =
+            "leave this head; where the channel has another by then, nothing happens. Needed to go further back after a"
+                + " rollback")
+    private @Nullable String from;
+
     Rollback(Terminal terminal) {
       super(terminal);
     }
@@ -153,7 +162,7 @@ final class RolloutCommands {
     Integer run(OperatorClient client) {
       Name name = new Name(given(channel));
       Name in = slot == null ? onlySlotOf(client, name) : new Name(slot);
-      RollbackView done = client.rollback(in, name, new RollbackRequest(reason, Optional.empty()));
+      RollbackView done = client.rollback(in, name, new RollbackRequest(reason, Optional.ofNullable(from).map(ReleaseId::parse)));
       if (json) terminal.json(Api.ROLLBACK.write(done));
       else terminal.line(told(done));
       return 0;

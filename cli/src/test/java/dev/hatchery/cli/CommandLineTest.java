@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What a person reads and a script gets. */
 final class CommandLineTest {
@@ -132,6 +133,24 @@ final class CommandLineTest {
 
     assertThat(bad.status).isEqualTo(2);
     assertThat(bad.err).contains("--help");
+  }
+
+  @Test
+  void aProgramsOwnOptionsAreHandedToIt() {
+    var server = new ProcessCommands.Server();
+
+    new CommandLine(server).parseArgs("--data", "srv", "--listen", "127.0.0.1:0", "--help");
+
+    assertThat(server.arguments)
+        .containsExactly("--data", "srv", "--listen", "127.0.0.1:0", "--help");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Outcome bad = run("rollout", "apply", "-f", "nowhere.yaml");
+
+    assertThat(bad.status).isEqualTo(Code.NOT_FOUND.exitCode());
+    assertThat(bad.err).contains("there is no such file at nowhere.yaml");
   }
 
   private String trusting(String releaseKey) {
