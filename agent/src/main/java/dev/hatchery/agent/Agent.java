@@ -5,16 +5,12 @@ import dev.hatchery.agent.api.Identity;
 import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.Facts;
 import dev.hatchery.agent.disk.Disk;
-import dev.hatchery.agent.http.Connections;
-import dev.hatchery.agent.http.Http;
 import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
 import dev.hatchery.agent.report.Reporter;
 import dev.hatchery.agent.report.WindowBuffer;
-import dev.hatchery.agent.service.Contract;
-import dev.hatchery.agent.service.HttpService;
 import dev.hatchery.agent.slot.Backoff;
 import dev.hatchery.agent.slot.Boot;
 import dev.hatchery.agent.slot.SlotLog;
@@ -57,8 +53,7 @@ final class Agent {
   private final AgentConfig config;
   private final World world;
   private final Home home;
-  private final Http server;
-  private final List<Http> services = new ArrayList<>();
+  private final Links links;
   private final Acceptance acceptance;
   private final Enrolment enrolment;
   private final Workshop workshop;
@@ -75,21 +70,24 @@ final class Agent {
 
   /** Opens the folder and puts it in order; nothing is done yet. */
   static Agent open(AgentConfig config, World world) {
+    EnrolmentFile file = Home.enrolment(config.enrolment());
     Home home = Home.open(config, world);
+    Links links = Links.open(file, config);
     try {
-      return new Agent(config, world, home);
+      return new Agent(config, world, file, home, links);
     } catch (RuntimeException e) {
+      links.close();
       home.close();
       throw e;
     }
   }
 
-  private Agent(AgentConfig config, World world, Home home) {
+  private Agent(AgentConfig config, World world, EnrolmentFile file, Home home, Links links) {
     this.config = config;
     this.world = world;
     this.home = home;
+    this.links = links;
     Disk disk = world.disk();
-    EnrolmentFile file = Home.enrolment(config.enrolment());
     Identity identity = new Identity(config.device(), home.key());
     DeviceFacts facts = Facts.read(world.root(), world.cpuArch(), world.version(), config.facts());
     TrustStore trust =
@@ -97,9 +95,9 @@ final class Agent {
     this.bootId = bootId();
     this.acceptance =
         new Acceptance(disk, home.layout().state(), config.device(), trust, highestMark());
-    this.server = Connections.toServer(file.server(), file.caCertificates());
     DeviceApi api =
-        new DeviceApi(server, identity, trust::now, world.clocks().monotonic(), world.random());
+        new DeviceApi(
+            links.server(), identity, trust::now, world.clocks().monotonic(), world.random());
     this.enrolment = new Enrolment(disk, home.layout(), config, file, identity, facts);
     Space space = new Space(disk, home.layout().root(), config.reserve());
     Store store = new Store(disk, home.layout(), space, config.slots().keySet());
@@ -153,12 +151,9 @@ final class Agent {
   }
 
   private void slot(Slot slot, SlotLog log) {
-    Contract contract = contract(slot.name());
-    Http http = Connections.toService(contract.url());
-    services.add(http);
     Watcher watcher =
         new Watcher(
-            new HttpService(http, contract),
+            links.service(slot.name()),
             new Windows(slot.name(), bootId, windowIndex::getAndIncrement),
             windows::add,
             world.clocks(),
@@ -169,12 +164,6 @@ final class Agent {
     SlotWorker worker = new SlotWorker(log, slot, workshop, watcher, machine);
     workers.put(slot.name(), worker);
     slotLoops.add(new Loop("slot-" + slot.name(), () -> work(worker), this::failed));
-  }
-
-  private Contract contract(Name slot) {
-    AgentConfig.SlotConfig found = config.slots().get(slot);
-    if (found == null) throw new IllegalArgumentException("no slot " + slot);
-    return found.service();
   }
 
   /** Begins to work. */
@@ -265,6 +254,13 @@ final class Agent {
     return new Backoff(config.reconnect().min(), config.reconnect().max(), world.random());
   }
 
+  private static boolean ended(List<Loop> loops, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean all = true;
+    for (Loop loop : loops) all &= loop.ended(deadline);
+    return all;
+  }
+
   /** Ends the run within two seconds, in order if it can. */
   void end() throws InterruptedException {
     List<Loop> loops = new ArrayList<>(slotLoops);
@@ -272,10 +268,12 @@ final class Agent {
     loops.add(reporting);
     loops.forEach(Loop::stop);
     poller.close();
-    boolean all = true;
-    for (Loop loop : loops) all &= loop.join(GRACE, AFTER_INTERRUPT);
-    server.close();
-    services.forEach(Http::close);
+    boolean all = ended(loops, GRACE);
+    if (!all) {
+      loops.forEach(Loop::interrupt);
+      all = ended(loops, AFTER_INTERRUPT);
+    }
+    links.close();
     try {
       if (all) workers.values().forEach(SlotWorker::close);
       if (all && !ended.isDone()) home.boot().ended();

@@ -61,16 +61,17 @@ final class Loop {
     }
   }
 
-  /**
-   * Waits for the running step, and interrupts it when it takes longer.
-   *
-   * @return whether it has ended
-   */
-  boolean join(Duration patience, Duration afterInterrupt) throws InterruptedException {
+  /** Waits for the running step to end; false when it has not until then. */
+  boolean ended(long deadlineNanos) throws InterruptedException {
     Thread running = running();
-    if (running == null || running.join(patience)) return true;
-    running.interrupt();
-    return running.join(afterInterrupt);
+    long left = Math.max(1, deadlineNanos - System.nanoTime());
+    return running == null || running.join(Duration.ofNanos(left));
+  }
+
+  /** The running step is not waited for any longer. */
+  void interrupt() {
+    Thread running = running();
+    if (running != null) running.interrupt();
   }
 
   private @Nullable Thread running() {
@@ -86,7 +87,7 @@ final class Loop {
     try {
       while (mayGoOn()) pause(step.run());
     } catch (InterruptedException e) {
-      // Only join() interrupts, and only when the agent ends.
+      // Only when the agent ends.
     } catch (RuntimeException | Error e) {
       failed.accept(e);
     }

@@ -1,5 +1,8 @@
 package dev.hatchery.cli;
 
+import dev.hatchery.client.api.OperatorClient;
+import dev.hatchery.wire.api.RolloutView;
+import java.util.function.BiFunction;
 import picocli.CommandLine;
 
 /** The tree of commands. */
@@ -20,11 +23,31 @@ final class Commands {
         new CommandLine(new RolloutCommands.Rollout())
             .addSubcommand(new RolloutCommands.Apply(t))
             .addSubcommand(new RolloutCommands.ListAll(t))
-            .addSubcommand(new RolloutCommands.Status(t))
-            .addSubcommand(new RolloutCommands.Promote(t))
-            .addSubcommand(new RolloutCommands.Pause(t))
-            .addSubcommand(new RolloutCommands.Resume(t))
-            .addSubcommand(new RolloutCommands.Retry(t))
+            .addSubcommand(
+                verb(
+                    t,
+                    "status",
+                    "Say where a rollout stands, and what every gate says.",
+                    OperatorClient::rollout))
+            .addSubcommand(
+                verb(
+                    t,
+                    "promote",
+                    "End the stage as passed, whatever its soak; not over a FAIL.",
+                    OperatorClient::promote))
+            .addSubcommand(
+                verb(
+                    t,
+                    "pause",
+                    "No further device is touched; gates go on and may still abort.",
+                    OperatorClient::pause))
+            .addSubcommand(verb(t, "resume", "Go on after a pause.", OperatorClient::resume))
+            .addSubcommand(
+                verb(
+                    t,
+                    "retry",
+                    "Give devices that went back alone a fresh trial at once.",
+                    OperatorClient::retry))
             .addSubcommand(new RolloutCommands.Abort(t)));
     root.addSubcommand(new RolloutCommands.Rollback(t));
     root.addSubcommand(new FleetCommands.Devices(t));
@@ -37,5 +60,15 @@ final class Commands {
     root.addSubcommand(new ProcessCommands.Server());
     root.addSubcommand(new ProcessCommands.Agent());
     root.addSubcommand(new ProcessCommands.Runner());
+  }
+
+  private static CommandLine verb(
+      Terminal t,
+      String name,
+      String description,
+      BiFunction<OperatorClient, String, RolloutView> call) {
+    CommandLine line = new CommandLine(new RolloutCommands.Verb(t, call));
+    line.getCommandSpec().name(name).usageMessage().description(description);
+    return line;
   }
 }

@@ -2,8 +2,10 @@ package dev.hatchery.cli;
 
 import dev.hatchery.bundle.sign.PublicKeys;
 import dev.hatchery.client.api.OperatorClient;
+import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.Api;
@@ -229,9 +231,7 @@ final class FleetCommands {
   static final class Enrolment implements Callable<Integer> {
     @Override
     public Integer call() {
-      throw dev.hatchery.core.Refusal.of(
-              dev.hatchery.core.Code.BAD_INPUT, "this command needs another word")
-          .expected("enrolment new");
+      throw Refusal.of(Code.BAD_INPUT, "this command needs another word").expected("enrolment new");
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,16 +48,22 @@ final class RolloutCommands {
     @Option(names = "-f", required = true, paramLabel = "rollout.yaml")
     private @Nullable Path file;
 
+    private @Nullable RolloutSpec spec;
+
     Apply(Terminal terminal) {
       super(terminal);
     }
 
     @Override
-    Integer run(OperatorClient client) {
+    void prepare() {
       Path from = given(file);
       String yaml = new String(Disk.read(from), StandardCharsets.UTF_8);
-      RolloutSpec spec = Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, from.toString()));
-      RolloutView rollout = client.startRollout(spec);
+      spec = Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, from.toString()));
+    }
+
+    @Override
+    Integer run(OperatorClient client) {
+      RolloutView rollout = client.startRollout(given(spec));
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
       else RolloutText.print(rollout, terminal);
       return 0;
@@ -92,75 +99,6 @@ final class RolloutCommands {
                           new DataSize(r.bytesDownloaded()).human()))
               .toList());
       return 0;
-    }
-  }
-
-  /** {@code hatchery rollout status}. */
-  @Command(name = "status", description = "Say where a rollout stands, and what every gate says.")
-  static final class Status extends OneRollout {
-    Status(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    RolloutView act(OperatorClient client, String id) {
-      return client.rollout(id);
-    }
-  }
-
-  /** {@code hatchery rollout promote}. */
-  @Command(
-      name = "promote",
-      description = "End the stage as passed, whatever its soak. A FAIL cannot be promoted over.")
-  static final class Promote extends OneRollout {
-    Promote(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    RolloutView act(OperatorClient client, String id) {
-      return client.promote(id);
-    }
-  }
-
-  /** {@code hatchery rollout pause}. */
-  @Command(
-      name = "pause",
-      description = "No further device is touched; gates go on and may still abort.")
-  static final class Pause extends OneRollout {
-    Pause(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    RolloutView act(OperatorClient client, String id) {
-      return client.pause(id);
-    }
-  }
-
-  /** {@code hatchery rollout resume}. */
-  @Command(name = "resume", description = "Go on after a pause.")
-  static final class Resume extends OneRollout {
-    Resume(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    RolloutView act(OperatorClient client, String id) {
-      return client.resume(id);
-    }
-  }
-
-  /** {@code hatchery rollout retry}. */
-  @Command(name = "retry", description = "Give devices that went back alone a fresh trial at once.")
-  static final class Retry extends OneRollout {
-    Retry(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    RolloutView act(OperatorClient client, String id) {
-      return client.retry(id);
     }
   }
 
@@ -252,6 +190,24 @@ final class RolloutCommands {
         case HEAD_MOVED ->
             where + ": " + done.devices() + " devices go back from " + done.from() + to;
       };
+    }
+  }
+
+  /**
+   * A command that needs nothing but the rollout: {@code status}, {@code promote}, {@code pause} …
+   */
+  @Command
+  static final class Verb extends OneRollout {
+    private final BiFunction<OperatorClient, String, RolloutView> call;
+
+    Verb(Terminal terminal, BiFunction<OperatorClient, String, RolloutView> call) {
+      super(terminal);
+      this.call = call;
+    }
+
+    @Override
+    RolloutView act(OperatorClient client, String id) {
+      return call.apply(client, id);
     }
   }
 

@@ -19,10 +19,14 @@ abstract class ServerCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /** What can be refused before a server is asked. */
+  void prepare() {}
+
   abstract Integer run(OperatorClient client);
 
   @Override
   public final Integer call() {
+    prepare();
     try (OperatorClient client = connection.client(terminal)) {
       return run(client);
     }

@@ -1,5 +1,7 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Code;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.tree.Node;
 import java.util.List;
 
@@ -17,8 +19,7 @@ public record Golden(List<Sample> samples, double minAgreement) {
     if (samples.isEmpty()
         || samples.size() > MAX_SAMPLES
         || !(minAgreement > 0 && minAgreement <= 1)) {
-      throw dev.hatchery.core.Refusal.of(
-              dev.hatchery.core.Code.BAD_INPUT, "these are not golden samples")
+      throw Refusal.of(Code.BAD_INPUT, "these are not golden samples")
           .expected("1 to " + MAX_SAMPLES + " samples and a minAgreement above 0, at most 1");
     }
   }

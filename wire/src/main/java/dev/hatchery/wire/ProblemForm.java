@@ -3,6 +3,7 @@ package dev.hatchery.wire;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.tree.Tree;
+import java.util.Locale;
 
 /** RFC 9457: type, title, status, and our members code, where, expected, got, fix. */
 final class ProblemForm {
@@ -12,7 +13,7 @@ final class ProblemForm {
       Codec.of(
           problem ->
               Tree.object()
-                  .put("type", TYPE + problem.code().name().toLowerCase(java.util.Locale.ROOT))
+                  .put("type", TYPE + problem.code().name().toLowerCase(Locale.ROOT))
                   .put("title", problem.title())
                   .put("status", problem.code().httpStatus())
                   .put("code", problem.code().name())

@@ -1,6 +1,8 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Code;
 import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Refusal;
 import java.util.List;
 
 /**
@@ -13,7 +15,7 @@ public record ReportBatch(String nonce, List<Envelope> reports) {
   public ReportBatch {
     reports = List.copyOf(reports);
     if (reports.size() > MAX_REPORTS || nonce.length() > 64 || nonce.isEmpty()) {
-      throw dev.hatchery.core.Refusal.of(dev.hatchery.core.Code.TOO_LARGE, "a batch holds too much")
+      throw Refusal.of(Code.TOO_LARGE, "a batch holds too much")
           .expected("at most " + MAX_REPORTS + " reports and a nonce of 1 to 64 characters")
           .got(reports.size() + " reports");
     }

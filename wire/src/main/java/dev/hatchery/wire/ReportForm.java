@@ -7,6 +7,7 @@ import dev.hatchery.core.Durations;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Window;
@@ -182,7 +183,7 @@ final class ReportForm {
 
   private static int bucket(String text) {
     if (text.length() > 3 || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw dev.hatchery.core.Refusal.of(Code.BAD_INPUT, "this is not a bucket").got(text);
+      throw Refusal.of(Code.BAD_INPUT, "this is not a bucket").got(text);
     }
     return Integer.parseInt(text);
   }

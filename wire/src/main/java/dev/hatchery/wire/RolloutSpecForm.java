@@ -15,6 +15,7 @@ import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.core.Selector;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Place;
 import dev.hatchery.wire.tree.Tree;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -183,6 +184,6 @@ final class RolloutSpecForm {
   }
 
   private static Node real(double value) {
-    return new Node.Real(value, dev.hatchery.wire.tree.Place.NOWHERE);
+    return new Node.Real(value, Place.NOWHERE);
   }
 }

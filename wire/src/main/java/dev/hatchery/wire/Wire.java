@@ -3,6 +3,7 @@ package dev.hatchery.wire;
 import dev.hatchery.core.Compatibility;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.Durations;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Labels;
@@ -18,6 +19,7 @@ import dev.hatchery.core.Trust;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
+import java.time.Duration;
 
 /** Every document and message, by name. */
 public final class Wire {
@@ -59,11 +61,11 @@ public final class Wire {
   private Wire() {}
 
   /** A duration as people write it: {@code 90s}. */
-  public static Node duration(java.time.Duration duration) {
-    return Tree.text(dev.hatchery.core.Durations.format(duration));
+  public static Node duration(Duration duration) {
+    return Tree.text(Durations.format(duration));
   }
 
-  public static java.time.Duration duration(Node node) {
-    return Fields.parsing(dev.hatchery.core.Durations::parse).apply(node);
+  public static Duration duration(Node node) {
+    return Fields.parsing(Durations::parse).apply(node);
   }
 }

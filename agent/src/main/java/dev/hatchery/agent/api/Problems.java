@@ -20,20 +20,14 @@ final class Problems {
     throw of(reply, patience);
   }
 
-  // A server in trouble must not make the device believe that its own disk is broken: whatever a
-  // 5xx says, here it is a server that cannot be reached.
+  // The code is that of the status, never the one in the document: a server must not make the
+  // device believe that its own disk is broken, or that it has checked what it has not.
   static Refusal of(Reply reply, Duration patience) throws InterruptedException {
     int status = reply.status();
-    Optional<Refusal.Problem> told = told(reply, patience);
-    if (status >= 500 || status < 400) {
-      return Refusal.of(Code.UNREACHABLE, "the server cannot answer now")
-          .got(told.map(Refusal.Problem::line).orElse("status " + status));
-    }
-    return told.map(Refusal::new)
-        .orElseGet(
-            () ->
-                Refusal.of(code(status), "the server does not do what it was asked")
-                    .got("status " + status));
+    String told = told(reply, patience).map(Refusal.Problem::line).orElse("status " + status);
+    return status >= 500 || status < 400
+        ? Refusal.of(Code.UNREACHABLE, "the server cannot answer now").got(told)
+        : Refusal.of(code(status), "the server does not do what it was asked").got(told);
   }
 
   private static Optional<Refusal.Problem> told(Reply reply, Duration patience)
@@ -50,6 +44,7 @@ final class Problems {
       case 401 -> Code.UNAUTHENTICATED;
       case 403 -> Code.FORBIDDEN;
       case 404 -> Code.NOT_FOUND;
+      case 409 -> Code.CONFLICT;
       case 413 -> Code.TOO_LARGE;
       case 429 -> Code.RATE_LIMITED;
       default -> Code.BAD_INPUT;

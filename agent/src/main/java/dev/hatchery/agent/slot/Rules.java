@@ -7,6 +7,9 @@ final class Rules {
   /** This many restarts of the service within {@link #PROBATION} of the switch are a crash loop. */
   static final int RESTARTS = 3;
 
+  /** However fast the heartbeats are, a service may pause this long. */
+  static final Duration STALL_LEAST = Duration.ofSeconds(10);
+
   /** How long after a switch the device may still go back by itself, also when confirmed. */
   static final Duration PROBATION = Duration.ofMinutes(10);
 

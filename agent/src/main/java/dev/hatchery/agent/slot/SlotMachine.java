@@ -254,12 +254,13 @@ public final class SlotMachine implements AutoCloseable {
     }
     long bytes = at.fetch.bytes();
     endFetch(at);
+    // First, because on a full disk there may be no room to say that it is full.
+    workshop.collect(slot);
     log.write(
         at.order.commandId(),
         Optional.of(at.order.manifest()),
         bytes,
         new Step.Failed(refusal.code(), refusal.problem().line()));
-    workshop.collect(slot);
     return Duration.ZERO;
   }
 

@@ -105,7 +105,8 @@ public final class Watcher {
   }
 
   private boolean stalled(Scrape scrape) {
-    Duration patience = heartbeat.get().multipliedBy(STALL_HEARTBEATS);
+    Duration beats = heartbeat.get().multipliedBy(STALL_HEARTBEATS);
+    Duration patience = beats.compareTo(Rules.STALL_LEAST) < 0 ? Rules.STALL_LEAST : beats;
     return stall.stalled(scrape, clocks.nanos(), patience);
   }
 

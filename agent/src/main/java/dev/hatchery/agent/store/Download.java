@@ -91,7 +91,7 @@ final class Download implements AutoCloseable {
    */
   Download(Disk disk, Layout layout, Name slot, Digest digest, long size, Speed speed) {
     this.disk = disk;
-    this.part = layout.downloads().resolve(digest.hex() + "." + slot + ".part");
+    this.part = part(layout, slot, digest);
     this.metaFile = layout.downloads().resolve(digest.hex() + "." + slot + ".meta");
     this.meta = new StateFile<>(disk, metaFile, Mark.CODEC);
     this.digest = digest;
@@ -99,6 +99,10 @@ final class Download implements AutoCloseable {
     this.speed = speed;
     this.running = Digest.sha256();
     this.out = resume();
+  }
+
+  static Path part(Layout layout, Name slot, Digest digest) {
+    return layout.downloads().resolve(digest.hex() + "." + slot + ".part");
   }
 
   private DiskFile resume() {

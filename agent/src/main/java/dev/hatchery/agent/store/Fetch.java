@@ -214,7 +214,7 @@ public final class Fetch implements AutoCloseable {
   private long missing(Manifest signed) {
     return signed.files().stream()
         .filter(f -> !supplies.store().blobs().has(f.sha256()))
-        .mapToLong(FileEntry::size)
+        .mapToLong(f -> Math.max(0, f.size() - supplies.store().downloaded(slot, f.sha256())))
         .sum();
   }
 

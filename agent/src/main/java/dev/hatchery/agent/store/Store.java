@@ -9,6 +9,7 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,12 @@ public final class Store {
 
   Download download(Slot slot, Digest blob, long size, Download.Speed speed) {
     return new Download(disk, layout, slot.name(), blob, size, speed);
+  }
+
+  /** Bytes of a blob that a download has put on the disk already. */
+  long downloaded(Slot slot, Digest blob) {
+    Path part = Download.part(layout, slot.name(), blob);
+    return disk.kind(part) == Disk.Kind.FILE ? disk.size(part) : 0;
   }
 
   /** Keeps these blobs, and downloads of them, until {@link #unpin}. */

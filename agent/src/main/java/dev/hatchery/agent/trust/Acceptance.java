@@ -134,6 +134,8 @@ public final class Acceptance {
       judged = judge(envelope, source);
       if (lost) throw counterLost();
     } catch (Refusal refusal) {
+      // The device's own storage, not the document.
+      if (refusal.code() == Code.STORAGE || refusal.code() == Code.NO_SPACE) throw refusal;
       return passing(refusal.code()) ? new Later(refusal) : new Refused(refusal, document);
     }
     Mark next = new Mark(judged.keyset(), judged.counter());

@@ -16,8 +16,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * RFC 8259, strictly: UTF-8, no duplicate names, one document, bounded depth, texts and numbers.
@@ -162,8 +164,8 @@ public final class Json {
 
   private static final class PrettyContext extends ObjectWriteContext.Base {
     @Override
-    public tools.jackson.core.PrettyPrinter getPrettyPrinter() {
-      return new tools.jackson.core.util.DefaultPrettyPrinter();
+    public PrettyPrinter getPrettyPrinter() {
+      return new DefaultPrettyPrinter();
     }
   }
 }

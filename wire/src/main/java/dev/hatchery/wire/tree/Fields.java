@@ -3,14 +3,17 @@ package dev.hatchery.wire.tree;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads an object's fields strictly. Use it through {@link #read}: it refuses the fields that
@@ -182,7 +185,7 @@ public final class Fields {
 
   /** How an enum's constant is written. */
   public static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The refusal of a word that is not one of those known, with the nearest that is. */
@@ -200,8 +203,7 @@ public final class Fields {
     for (E constant : type.getEnumConstants()) {
       if (word(constant).equals(text)) return constant;
     }
-    List<String> known =
-        java.util.Arrays.stream(type.getEnumConstants()).map(Fields::word).toList();
+    List<String> known = Arrays.stream(type.getEnumConstants()).map(Fields::word).toList();
     throw unknownWord(Code.BAD_INPUT, "this word is not known here", text, known);
   }
 
@@ -245,7 +247,7 @@ public final class Fields {
     };
   }
 
-  private static <T> T placed(Node node, java.util.function.Supplier<T> work) {
+  private static <T> T placed(Node node, Supplier<T> work) {
     try {
       return work.get();
     } catch (Refusal refusal) {

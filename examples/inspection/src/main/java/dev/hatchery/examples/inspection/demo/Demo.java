@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * From a trained model to a fleet that heals itself, told in six chapters. The server, six or more
@@ -113,8 +114,7 @@ public final class Demo {
     return report;
   }
 
-  private TrainedRelease trained(
-      String version, java.util.function.Supplier<TrainedRelease> training) {
+  private TrainedRelease trained(String version, Supplier<TrainedRelease> training) {
     double before = story.elapsed().toMillis() / 1000.0;
     TrainedRelease release = training.get();
     double seconds = story.elapsed().toMillis() / 1000.0 - before;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.cli;
+
+import org.jspecify.annotations.NullMarked;
