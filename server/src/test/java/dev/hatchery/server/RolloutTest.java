@@ -167,6 +167,7 @@ final class RolloutTest {
     RolloutView over = await(second.id(), r -> r.phase() == Phase.ROLLED_BACK);
     assertThat(over.finishedAt()).isPresent();
     assertThat(over.bytesForRollback()).isZero();
+    assertThat(rollBack(Optional.empty()).how()).isEqualTo(RollbackView.How.UNDER_WAY);
     assertThat(channel().head()).contains(ReleaseId.parse("inspection@1.0.0"));
   }
 
@@ -187,10 +188,30 @@ final class RolloutTest {
     assertThat(back.reason()).isEqualTo(Order.Reason.ROLLBACK);
     assertThat(channel().head()).contains(ReleaseId.parse("inspection@1.0.0"));
     assertThat(channel().previous()).isEmpty();
+    RollbackView again = rollBack(Optional.empty());
+    assertThat(again.how()).isEqualTo(RollbackView.How.UNDER_WAY);
+    assertThat(again.devices()).isZero();
+    assertThat(again.from()).isEqualTo(ReleaseId.parse("inspection@1.1.0"));
+    assertThat(device.poll(0)).isEmpty();
     // What was seen on the page is gone, so asking again takes nothing further back.
     refused(Code.CONFLICT, () -> rollBack(Optional.of("inspection@1.1.0")));
     assertThat(begin("one", "inspection@1.0.0").id()).isEqualTo("one-1");
     assertThat(begin("two", "inspection@1.1.0").id()).isEqualTo("two-2");
+  }
+
+  @Test
+  void goingBackTwiceHasToBeSaid() {
+    Device device = fleet.device("edge-1", Map.of());
+    for (String version : List.of("1.0.0", "1.1.0", "1.2.0")) {
+      fleet.release("inspection@" + version);
+      complete("to-" + version, "inspection@" + version, device);
+    }
+    rollBack(Optional.empty());
+    assertThat(rollBack(Optional.empty()).how()).isEqualTo(RollbackView.How.UNDER_WAY);
+    assertThat(channel().head()).contains(ReleaseId.parse("inspection@1.1.0"));
+    assertThat(rollBack(Optional.of("inspection@1.1.0")).how())
+        .isEqualTo(RollbackView.How.HEAD_MOVED);
+    assertThat(channel().head()).contains(ReleaseId.parse("inspection@1.0.0"));
   }
 
   @Test

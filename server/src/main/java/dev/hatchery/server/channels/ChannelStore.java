@@ -44,7 +44,7 @@ public final class ChannelStore {
         release,
         text(terms),
         at);
-    return new Head(depth, release, terms, at);
+    return new Head(depth, release, terms, Optional.empty(), at);
   }
 
   /** Takes the head off; the one before is the head from now on. */
@@ -55,8 +55,10 @@ public final class ChannelStore {
         id.channel(),
         head.depth());
     tx.run(
-        "UPDATE channel_head SET at = ? WHERE slot = ? AND channel = ? AND depth = ?",
+        "UPDATE channel_head SET at = ?, left_digest = ? WHERE slot = ? AND channel = ?"
+            + " AND depth = ?",
         at,
+        head.release(),
         id.slot(),
         id.channel(),
         head.depth() - 1);
@@ -81,6 +83,7 @@ public final class ChannelStore {
         (int) row.integer("depth"),
         Digest.parse(row.text("digest")),
         terms(row.text("terms").getBytes(StandardCharsets.UTF_8)),
+        row.maybeText("left_digest").map(Digest::parse),
         row.at("at"));
   }
 

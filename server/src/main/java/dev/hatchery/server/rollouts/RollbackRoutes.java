@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.bundle.sign.Policies;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
@@ -74,7 +75,12 @@ public final class RollbackRoutes {
     Optional<Head> head = ChannelStore.head(tx, id);
     requireExpected(id, head, request.head());
     Optional<Stored> unfinished = parts.rollouts.unfinished(tx, id);
-    if (unfinished.isEmpty()) return moveHead(tx, id, head, request.reason(), actor);
+    if (unfinished.isEmpty()) {
+      // Once is enough for whoever does not say what to leave: a repeated command is no second one.
+      Optional<RollbackView> done =
+          request.head().isPresent() ? Optional.empty() : done(tx, id, head);
+      return done.orElseGet(() -> moveHead(tx, id, head, request.reason(), actor));
+    }
     Stored stored = unfinished.get();
     if (!stored.rollout().phase().active()) {
       return view(id, How.UNDER_WAY, stored.rollout(), 0);
@@ -94,6 +100,23 @@ public final class RollbackRoutes {
         rollout.spec().release(),
         rollout.previous().map(Rollout.Previous::release),
         devices);
+  }
+
+  private Optional<RollbackView> done(Tx tx, ChannelId id, Optional<Head> head) {
+    Optional<RollbackView> aborted =
+        parts.rollouts.takenBack(tx, id).map(rollout -> view(id, How.UNDER_WAY, rollout, 0));
+    return aborted.or(() -> head.flatMap(h -> h.left().map(left -> moved(id, h, left))));
+  }
+
+  private RollbackView moved(ChannelId id, Head head, Digest left) {
+    return new RollbackView(
+        id.slot(),
+        id.channel(),
+        How.UNDER_WAY,
+        Optional.empty(),
+        parts.releases.require(left).id(),
+        Optional.of(parts.releases.require(head.release()).id()),
+        0);
   }
 
   // The head before becomes the head, and every device of the channel is ordered back to it.

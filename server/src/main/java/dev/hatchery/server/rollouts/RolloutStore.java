@@ -81,6 +81,15 @@ final class RolloutStore {
         channel.channel());
   }
 
+  /** The newest of a channel, whatever became of it. */
+  Optional<Stored> newest(Rows rows, ChannelId channel) {
+    return rows.one(
+        "SELECT * FROM rollout WHERE slot = ? AND channel = ? ORDER BY rowid DESC LIMIT 1",
+        row -> read(rows, row),
+        channel.slot(),
+        channel.channel());
+  }
+
   long named(Rows rows, String name) {
     return rows.number("SELECT count(*) AS n FROM rollout WHERE name = ?", name);
   }

@@ -105,6 +105,14 @@ public final class Rollouts implements Pace {
     return store.unfinished(rows, channel);
   }
 
+  /** The newest of a channel, if it came to nothing. */
+  Optional<Rollout> takenBack(Rows rows, ChannelId channel) {
+    return store
+        .newest(rows, channel)
+        .map(Stored::rollout)
+        .filter(rollout -> rollout.phase() == Phase.ROLLED_BACK);
+  }
+
   /** The control loop's decision; false when an operator was faster. */
   boolean carryOut(Stored stored, Decision decision, Digest inputs, Instant now) {
     return db.write(

@@ -88,13 +88,15 @@ CREATE TABLE desired (
 
 CREATE INDEX desired_by_age ON desired (issued_at);
 
--- A channel's heads as a stack: the highest depth is the head, the one below is what it goes back to.
+-- A channel's heads as a stack: the highest depth is the head, the one below is what it goes back to. left_digest is what
+-- a rollback to this head left.
 CREATE TABLE channel_head (
   slot TEXT NOT NULL,
   channel TEXT NOT NULL,
   depth INTEGER NOT NULL,
   digest TEXT NOT NULL REFERENCES release (digest),
   terms TEXT NOT NULL,
+  left_digest TEXT REFERENCES release (digest),
   at INTEGER NOT NULL,
   PRIMARY KEY (slot, channel, depth)
 ) STRICT, WITHOUT ROWID;

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * Takes a channel back: aborts its active rollout, or, when there is none, goes back to the release
- * before.
+ * before. A channel that a rollback has taken back already stays where it is, unless {@code head}
+ * says that this head, too, is to be left.
  *
  * @param reason for the record
  * @param head what the sender believes the channel's head to be; where it is not, nothing happens

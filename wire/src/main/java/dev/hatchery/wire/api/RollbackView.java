@@ -23,7 +23,7 @@ public record RollbackView(
   /** Which way it took. */
   public enum How {
     ROLLOUT_ABORTED,
-    /** A rollout that was aborted before is still taking its devices back; nothing was added. */
+    /** It was taken back before, and its devices are on their way or there; nothing was added. */
     UNDER_WAY,
     HEAD_MOVED
   }
