@@ -17,7 +17,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(System.out, System.err, System.getenv(), args));
+    int status = run(System.out, System.err, System.getenv(), args);
+    // On 0 the threads decide: those of hatchery server have only just begun.
+    if (status != 0) System.exit(status);
   }
 
   /**
