@@ -150,8 +150,8 @@ final class RolloutCommands {
         names = "--from",
         paramLabel = "NAME@VERSION",
         description =
-            "leave this head; where the channel has another by then, nothing happens. Needed to go further back after a"
-                + " rollback")
+            "leave this head; where the channel has another by then, nothing happens. Needed to go"
+                + " further back after a rollback")
     private @Nullable String from;
 
     Rollback(Terminal terminal) {
@@ -162,7 +162,11 @@ final class RolloutCommands {
     Integer run(OperatorClient client) {
       Name name = new Name(given(channel));
       Name in = slot == null ? onlySlotOf(client, name) : new Name(slot);
-      RollbackView done = client.rollback(in, name, new RollbackRequest(reason, Optional.ofNullable(from).map(ReleaseId::parse)));
+      RollbackView done =
+          client.rollback(
+              in,
+              name,
+              new RollbackRequest(reason, Optional.ofNullable(from).map(ReleaseId::parse)));
       if (json) terminal.json(Api.ROLLBACK.write(done));
       else terminal.line(told(done));
       return 0;

@@ -36,7 +36,6 @@ final class Device implements AutoCloseable {
         enrolment: %s
         labels: {site: oslo}
         reconnect: {min: 200ms, max: 1s}
-        longPoll: 10s
         slots:
           vision:
             channel: stable

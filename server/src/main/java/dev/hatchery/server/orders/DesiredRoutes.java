@@ -10,7 +10,11 @@ import java.util.List;
 
 /** {@code GET /device/v1/desired?wait=S}. */
 public final class DesiredRoutes {
-  static final Duration MAX_WAIT = Duration.ofMinutes(5);
+  /** What a device may ask for; its own default is half an hour. */
+  static final Duration MAX_WAIT = Duration.ofHours(1);
+
+  /** What it gets: proxies and NATs on the way drop connections that are silent for longer. */
+  static final Duration MAX_HELD = Duration.ofMinutes(5);
 
   private final Board board;
   private final Pace pace;
@@ -26,7 +30,7 @@ public final class DesiredRoutes {
 
   private Outcome desired(Exchange exchange) {
     var device = ((Caller.Device) exchange.caller()).id();
-    long wait = exchange.query("wait", 0, 0, MAX_WAIT.toSeconds());
+    long wait = Math.min(exchange.query("wait", 0, 0, MAX_WAIT.toSeconds()), MAX_HELD.toSeconds());
     return board.poll(
         device, exchange.header("If-None-Match"), Duration.ofSeconds(wait), pace.of(device));
   }
