@@ -2,8 +2,6 @@ package dev.hatchery.agent.slot;
 
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
-import dev.hatchery.agent.service.Service;
-import dev.hatchery.agent.store.Fetch;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.store.Slot.Pointer;
 import dev.hatchery.core.Code;
@@ -40,20 +38,14 @@ public final class SlotMachine implements AutoCloseable {
   private final Clocks clocks;
   private final Supplier<Optional<DesiredState>> desired;
   private final Backoff backoff;
-
+  private final Probation probation;
   private Stage stage;
-  private long notBefore;
-  private String waitingFor = "";
-  private long switchedAt;
-  private boolean onProbation;
   private long nudgedAt;
-  private long restartToldAt;
 
-  private sealed interface Stage {}
+  /** Where the machine is. */
+  sealed interface Stage permits Resting, Fetching, Proving, Returning {}
 
   private record Resting() implements Stage {}
-
-  private record Fetching(Order order, Fetch fetch) implements Stage {}
 
   /**
    * On trial.
@@ -61,13 +53,6 @@ public final class SlotMachine implements AutoCloseable {
    * @param trial absent before the service was first asked to load
    */
   private record Proving(Order order, Manifest manifest, @Nullable Trial trial) implements Stage {}
-
-  /**
-   * Going back.
-   *
-   * @param until when to stop waiting for the service; absent before it was asked to load
-   */
-  private record Returning(@Nullable Long until) implements Stage {}
 
   /** Goes on where the ledger says, after {@link Recovery} has put the disk in order. */
   public SlotMachine(
@@ -86,8 +71,7 @@ public final class SlotMachine implements AutoCloseable {
     this.desired = desired;
     this.backoff = backoff;
     this.nudgedAt = clocks.nanos() - Rules.NUDGE_EVERY.toNanos();
-    this.restartToldAt = clocks.nanos() - Rules.RESTART_TOLD_EVERY.toNanos();
-    resumeProbation(log.ledger());
+    this.probation = new Probation(clocks, log.ledger());
     this.stage = resume(log.ledger());
   }
 
@@ -96,21 +80,9 @@ public final class SlotMachine implements AutoCloseable {
     return switch (ledger.state()) {
       case ACCEPTED, FETCHING, VERIFIED -> fetching(ledger.order().orElseThrow());
       case TRIAL -> proving(ledger.order().orElseThrow());
-      case ROLLING_BACK -> new Returning(null);
+      case ROLLING_BACK -> returning();
       case IDLE, CONFIRMED, ROLLED_BACK, FAILED -> new Resting();
     };
-  }
-
-  // Only the wall clock knows how long ago the switch was. Where it went backwards, the probation
-  // lasts its full length once more.
-  private void resumeProbation(Ledger ledger) {
-    switchedAt = clocks.nanos();
-    onProbation =
-        ledger
-            .trialAt()
-            .map(at -> Duration.between(at, clocks.now()))
-            .filter(age -> age.compareTo(Rules.PROBATION) < 0)
-            .isPresent();
   }
 
   /** One piece of work; call again after what it returns, or earlier when there is news. */
@@ -130,12 +102,12 @@ public final class SlotMachine implements AutoCloseable {
 
   /** What it waits for, in plain words; empty when it does not. */
   String waitingFor() {
-    return waitingFor;
+    return stage instanceof Fetching at ? at.waitingFor() : "";
   }
 
   /** What the order at hand has cost so far. */
   long bytes() {
-    return stage instanceof Fetching at ? at.fetch.bytes() : log.ledger().bytes();
+    return stage instanceof Fetching at ? at.bytes() : log.ledger().bytes();
   }
 
   // ---- RESTING
@@ -178,7 +150,6 @@ public final class SlotMachine implements AutoCloseable {
         0,
         new Step.Accepted(order, mark.keyset(), mark.counter()));
     measureBy(Optional.of(order));
-    backoff.reset();
     if (!provedAlready(order)) {
       stage = fetching(order);
       return;
@@ -203,72 +174,40 @@ public final class SlotMachine implements AutoCloseable {
 
   private Fetching fetching(Order order) {
     long policy = desired.get().map(DesiredState::policyVersion).orElse(0L);
-    return new Fetching(order, workshop.fetch(slot, order, policy));
+    return new Fetching(order, workshop.fetch(slot, order, policy), log, clocks, backoff);
   }
 
   private Duration fetch(Fetching at) throws InterruptedException {
-    if (superseded(at.order)) {
-      endFetch(at);
+    if (superseded(at.order())) {
+      end(at);
       fail(Code.SUPERSEDED, "a newer desired state wants something else");
       return Duration.ZERO;
     }
     if (watcher.untilWindowEnds().isZero()) noteRestart(watcher.look());
-    Duration early = Duration.ofNanos(notBefore - clocks.nanos());
-    if (early.isPositive()) return Rules.clamp(early, Rules.LOOK_EVERY);
-    try {
-      take(at, at.fetch.step());
-      return Duration.ZERO;
-    } catch (Refusal refusal) {
-      return refused(at, refusal);
-    }
-  }
-
-  private void take(Fetching at, Fetch.Progress progress) throws InterruptedException {
-    waitingFor = "";
-    switch (progress) {
-      case Fetch.Going _ -> {}
-      case Fetch.Fetched _ -> once(State.FETCHING, at, new Step.Fetched());
-      case Fetch.Verified _ -> once(State.VERIFIED, at, new Step.Verified());
-      case Fetch.Ready ready -> {
-        long bytes = at.fetch.bytes();
-        endFetch(at);
-        beginTrial(at.order, ready.manifest(), bytes);
+    return switch (at.step()) {
+      case Fetching.Going going -> going.pause();
+      case Fetching.Ready ready -> {
+        end(at);
+        beginTrial(at.order(), ready.manifest(), at.bytes());
+        yield Duration.ZERO;
       }
-    }
+      case Fetching.Refused refused -> {
+        end(at);
+        // First, because on a full disk there may be no room to say that it is full.
+        workshop.collect(slot);
+        Refusal why = refused.why();
+        log.write(
+            at.order().commandId(),
+            Optional.of(at.order().manifest()),
+            at.bytes(),
+            new Step.Failed(why.code(), why.problem().line()));
+        yield Duration.ZERO;
+      }
+    };
   }
 
-  // After a restart the work is done again, and told once.
-  private void once(State reached, Fetching at, Step step) {
-    if (log.ledger().state().compareTo(reached) >= 0) return;
-    log.write(at.order.commandId(), Optional.of(at.order.manifest()), at.fetch.bytes(), step);
-  }
-
-  private Duration refused(Fetching at, Refusal refusal) {
-    // Our own storage: nothing that was not synced may be believed, so the agent begins anew.
-    if (refusal.code() == Code.STORAGE) throw refusal;
-    if (at.fetch.mayRetry(refusal)) {
-      waitingFor = refusal.problem().line();
-      Duration pause = backoff.next();
-      notBefore = clocks.nanos() + pause.toNanos();
-      return Rules.clamp(pause, Rules.LOOK_EVERY);
-    }
-    long bytes = at.fetch.bytes();
-    endFetch(at);
-    // First, because on a full disk there may be no room to say that it is full.
-    workshop.collect(slot);
-    log.write(
-        at.order.commandId(),
-        Optional.of(at.order.manifest()),
-        bytes,
-        new Step.Failed(refusal.code(), refusal.problem().line()));
-    return Duration.ZERO;
-  }
-
-  private void endFetch(Fetching at) {
-    at.fetch.close();
-    waitingFor = "";
-    notBefore = clocks.nanos();
-    backoff.reset();
+  private void end(Fetching at) {
+    at.close();
     stage = new Resting();
   }
 
@@ -289,8 +228,7 @@ public final class SlotMachine implements AutoCloseable {
         bytes,
         new Step.Trial(slot.pointer(Pointer.LKG), order.trial().maxStarts()));
     slot.point(Pointer.CURRENT, order.manifest());
-    switchedAt = clocks.nanos();
-    onProbation = true;
+    probation.begin();
     stage = new Proving(order, manifest, null);
   }
 
@@ -374,9 +312,8 @@ public final class SlotMachine implements AutoCloseable {
   // ---- RETURNING
 
   private boolean probationFailed(Watcher.Seen seen) {
-    if (clocks.passed(switchedAt, Rules.PROBATION)) onProbation = false;
     Ledger ledger = log.ledger();
-    if (!onProbation || ledger.state() != State.CONFIRMED) return false;
+    if (!probation.on() || ledger.state() != State.CONFIRMED) return false;
     Optional<Digest> prev = slot.pointer(Pointer.PREV);
     if (prev.isEmpty() || prev.equals(slot.pointer(Pointer.CURRENT))) return false;
     if (ledger.restarts() >= Rules.RESTARTS) rollBack(Code.CRASH_LOOP, restartsTold());
@@ -395,44 +332,17 @@ public final class SlotMachine implements AutoCloseable {
         ledger.state() == State.TRIAL ? ledger.goBackTo() : slot.pointer(Pointer.PREV);
     Optional<Digest> to = workshop.allowedReturn(slot, before);
     log.write(new Step.RollingBack(to, reason, detail));
-    onProbation = false;
-    stage = new Returning(null);
+    probation.end();
+    stage = returning();
+  }
+
+  private Returning returning() {
+    return new Returning(log, slot, workshop, watcher, clocks);
   }
 
   private Duration goBack(Returning at) throws InterruptedException {
-    Ledger ledger = log.ledger();
-    Optional<Digest> to = ledger.goBackTo();
-    Duration patience = ledger.order().map(Order::trial).orElse(Order.Trial.DEFAULT).readyWithin();
-    Long until = at.until;
-    if (until == null) {
-      watcher.cut();
-      Returns.point(slot, to);
-      var reloaded = watcher.reload(patience);
-      if (to.isEmpty()) return returned("nothing to go back to" + said(reloaded));
-      stage = new Returning(clocks.nanos() + patience.toNanos());
-      return Duration.ZERO;
-    }
-    Watcher.Seen seen = watcher.look();
-    if (seen.look().ready() && workshop.proves(slot, seen.look(), to)) return returned("");
-    if (clocks.nanos() - until >= 0) {
-      return returned("; its service has not come up within " + patience);
-    }
-    return Rules.clamp(patience.dividedBy(100), Duration.ofSeconds(1));
-  }
-
-  private static String said(Service.Reloaded reloaded) {
-    return reloaded instanceof Service.Unwilling no ? "; the service says " + no.detail() : "";
-  }
-
-  private Duration returned(String more) {
-    Ledger ledger = log.ledger();
-    Code why = ledger.reason().orElse(Code.INTERNAL);
-    String detail = ledger.detail() + more;
-    log.write(
-        ledger
-            .goBackTo()
-            .<Step>map(to -> new Step.RolledBack(to, why, detail))
-            .orElseGet(() -> new Step.Failed(why, detail)));
+    Optional<Duration> pause = at.step();
+    if (pause.isPresent()) return pause.get();
     stage = new Resting();
     workshop.collect(slot);
     return Duration.ZERO;
@@ -441,11 +351,7 @@ public final class SlotMachine implements AutoCloseable {
   // ---- all
 
   private void noteRestart(Watcher.Seen seen) {
-    if (!seen.restarted()) return;
-    boolean counts =
-        stage instanceof Proving || (onProbation && !clocks.passed(switchedAt, Rules.PROBATION));
-    if (!counts && !clocks.passed(restartToldAt, Rules.RESTART_TOLD_EVERY)) return;
-    restartToldAt = clocks.nanos();
+    if (!seen.restarted() || !probation.tells(stage instanceof Proving)) return;
     log.write(
         log.ledger().commandId(),
         slot.pointer(Pointer.CURRENT),
@@ -477,6 +383,6 @@ public final class SlotMachine implements AutoCloseable {
 
   @Override
   public void close() {
-    if (stage instanceof Fetching at) at.fetch.close();
+    if (stage instanceof Fetching at) at.close();
   }
 }

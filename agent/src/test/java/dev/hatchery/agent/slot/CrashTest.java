@@ -189,8 +189,8 @@ final class CrashTest {
   @ParameterizedTest
   @MethodSource("stories")
   void aPowerCutLosesNothing(Story story) throws Exception {
-    // Every fourth effect, and none that was not synced survives: the worst disk there may be.
-    assertThat(cutThrough(story, 1 + story.name().length() % 4, 4, List.of(true)))
+    // Every third effect, and none that was not synced survives: the worst disk there may be.
+    assertThat(cutThrough(story, 1 + story.name().length() % 3, 3, List.of(true)))
         .isGreaterThan(20);
   }
 
