@@ -17,6 +17,7 @@ import dev.hatchery.wire.api.EnrolmentTokenView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Fields;
+import dev.hatchery.wire.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +57,8 @@ final class FleetCommands {
       var key = client.director().key();
       Path file = given(out);
       PublicKeys.write(key, file);
-      terminal.line(file + "  " + key.id());
+      if (json) terminal.json(Tree.object().put("file", file).put("keyId", key.id()).done());
+      else terminal.line(file + "  " + key.id());
       return 0;
     }
   }
@@ -169,12 +171,18 @@ final class FleetCommands {
           client.enrolmentToken(new EnrolmentTokenRequest(uses, Durations.parse(validFor)));
       String text = Json.pretty(Wire.ENROLMENT_FILE.write(token.file()));
       Disk.writeSecret(file, text.getBytes(StandardCharsets.UTF_8));
-      terminal.line(
-          file
-              + "  for "
-              + uses
-              + " devices, until "
-              + token.expires().truncatedTo(ChronoUnit.SECONDS));
+      Instant until = token.expires().truncatedTo(ChronoUnit.SECONDS);
+      if (json) {
+        terminal.json(
+            Tree.object()
+                .put("file", file)
+                .put("id", token.id())
+                .put("uses", uses)
+                .put("expires", until)
+                .done());
+      } else {
+        terminal.line(file + "  for " + uses + " devices, until " + until);
+      }
       return 0;
     }
   }

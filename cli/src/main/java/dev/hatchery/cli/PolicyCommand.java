@@ -9,6 +9,7 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.tree.Tree;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,7 +67,8 @@ final class PolicyCommand {
               required = true,
               paramLabel = "FILE",
               description = "where to write it")
-          Path out) {
+          Path out,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     if (keys.isEmpty()) throw Refusal.of(Code.BAD_INPUT, "a policy needs a key").expected("--key");
     Map<Name, Long> floors = new TreeMap<>();
     if (floor != null) floor.forEach((name, counter) -> floors.put(new Name(name), counter));
@@ -77,15 +79,20 @@ final class PolicyCommand {
     Disk.write(
         out,
         Wire.ENVELOPE.bytes(Policies.sign(policy, keys.stream().map(SigningKey::read).toList())));
-    terminal.line(out + "  policy version " + version);
+    if (json) terminal.json(Tree.object().put("file", out).put("version", version).done());
+    else terminal.line(out + "  policy version " + version);
   }
 
   @Command(name = "load", description = "Give it to the server, and through it to every device.")
-  void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
+  void load(
+      @Parameters(paramLabel = "FILE") Path file,
+      @Mixin Connection connection,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     Envelope envelope = Wire.ENVELOPE.parse(Disk.read(file), Policies.MAX_SIZE, file.toString());
     try (var client = connection.client(terminal)) {
       long version = client.putPolicy(envelope).version();
-      terminal.line("the server and its devices keep to policy version " + version);
+      if (json) terminal.json(Tree.object().put("version", version).done());
+      else terminal.line("the server and its devices keep to policy version " + version);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.hatchery.core.Role;
 import dev.hatchery.core.Trust;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.tree.Tree;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -112,7 +113,8 @@ final class TrustCommand {
               required = true,
               paramLabel = "FILE",
               description = "where to write it")
-          Path out) {
+          Path out,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     List<SigningKey> roots = keys.root.stream().map(SigningKey::read).toList();
     Map<Digest, TrustedKey> all = new TreeMap<>();
     Map<Role, Trust.Keyholders> roles = new EnumMap<>(Role.class);
@@ -128,7 +130,12 @@ final class TrustCommand {
     if (previousRoots != null) previousRoots.stream().map(SigningKey::read).forEach(signers::add);
     Envelope signed = TrustChain.sign(new Trust(version, expires, all, roles), signers);
     Disk.write(out, Wire.ENVELOPE.bytes(signed));
-    terminal.line(out + "  trust version " + version + ", valid until " + expires);
+    if (json) {
+      terminal.json(
+          Tree.object().put("file", out).put("version", version).put("expires", expires).done());
+    } else {
+      terminal.line(out + "  trust version " + version + ", valid until " + expires);
+    }
   }
 
   @Command(
@@ -141,11 +148,15 @@ final class TrustCommand {
   @Command(
       name = "load",
       description = "Give it to the server, which takes it only with its own director key in it.")
-  void load(@Parameters(paramLabel = "FILE") Path file, @Mixin Connection connection) {
+  void load(
+      @Parameters(paramLabel = "FILE") Path file,
+      @Mixin Connection connection,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     Envelope envelope = envelope(file);
     try (var client = connection.client(terminal)) {
       long version = client.putTrust(envelope).version();
-      terminal.line("the server believes trust version " + version);
+      if (json) terminal.json(Tree.object().put("version", version).done());
+      else terminal.line("the server believes trust version " + version);
     }
   }
 

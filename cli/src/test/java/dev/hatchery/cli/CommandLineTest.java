@@ -117,6 +117,18 @@ final class CommandLineTest {
   }
 
   @Test
+  void everyCommandSpeaksJsonToWhoeverAsks() {
+    run("keys", "new", "policy", "--dir", dir("keys"));
+
+    Outcome key = run("keys", "new", "other", "--dir", dir("keys"), "--json");
+    Outcome policy =
+        run("policy", "new", "--key", dir("keys/policy.pem"), "-o", dir("policy.json"), "--json");
+
+    assertThat(key.out).startsWith("{").contains("\"keyId\" : \"sha256:");
+    assertThat(policy.out).as(policy.err).startsWith("{").contains("\"version\" : 1");
+  }
+
+  @Test
   void aServerThatIsNotThereIsSaidToBe() throws IOException {
     Path token = Files.writeString(folder.resolve("token"), "hto_x\n");
 
