@@ -15,11 +15,12 @@ import javax.net.ssl.SSLException;
 /** Sends requests to one address. */
 public final class Http implements AutoCloseable {
   private final HttpClient client;
-  private final URI base;
+  private final String base;
 
   Http(HttpClient client, URI base) {
     this.client = client;
-    this.base = base;
+    String address = base.toString();
+    this.base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
   }
 
   public Reply get(String path, Map<String, String> headers, Duration patience)
@@ -36,8 +37,7 @@ public final class Http implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path, Map<String, String> headers, Duration patience) {
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(base.resolve(base.getPath() + path)).timeout(patience);
+    HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + path)).timeout(patience);
     headers.forEach(builder::setHeader);
     return builder;
   }

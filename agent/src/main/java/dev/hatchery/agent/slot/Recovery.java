@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What must be done to the disk before a slot can go on, as a pure function of what is there
@@ -100,15 +101,21 @@ final class Recovery {
     boolean switched = s.current().equals(ledger.bundle());
     if (!s.sound(ledger.bundle())) {
       rollBack(s, Code.STORAGE, "the bundle on trial is damaged");
-    } else if (!switched) {
-      point(s, Pointer.CURRENT, ledger.bundle());
     } else if (ledger.startsLeft() == 0) {
       rollBack(s, Code.BOOT_LOOP, "no start of the trial is left");
+    } else if (!switched) {
+      point(s, Pointer.CURRENT, ledger.bundle());
     }
   }
 
   private void rollBack(OfSlot s, Code why, String detail) {
-    Optional<Digest> to = firstSound(s, s.ledger().goBackTo(), s.lkg(), s.prev());
+    Predicate<Digest> another = d -> !s.ledger().bundle().equals(Optional.of(d));
+    Optional<Digest> to =
+        firstSound(
+            s,
+            s.ledger().goBackTo().filter(another),
+            s.lkg().filter(another),
+            s.prev().filter(another));
     note(s, new Step.RollingBack(to, why, detail));
     goBack(s, to);
   }

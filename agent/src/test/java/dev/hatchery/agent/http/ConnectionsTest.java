@@ -246,6 +246,26 @@ final class ConnectionsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "/behind/a/proxy", "/behind/a/proxy/"})
+  void pathsAreBelowTheAddress(String below) throws Exception {
+    HttpServer server =
+        plain(
+            exchange -> {
+              byte[] path = exchange.getRequestURI().toString().getBytes(StandardCharsets.UTF_8);
+              exchange.sendResponseHeaders(200, path.length);
+              exchange.getResponseBody().write(path);
+            });
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + below);
+    try (Http http = Connections.toService(address);
+        Reply reply = http.get("/v2/x/blobs/sha256:0?wait=1", Map.of(), PATIENCE)) {
+      assertThat(new String(reply.bytes(MAX, PATIENCE), StandardCharsets.UTF_8))
+          .isEqualTo(below.replaceAll("/$", "") + "/v2/x/blobs/sha256:0?wait=1");
+    } finally {
+      server.stop(0);
+    }
+  }
+
   @Test
   void nobodyThereIsUnreachable() throws Exception {
     HttpServer server = plain(exchange -> {});

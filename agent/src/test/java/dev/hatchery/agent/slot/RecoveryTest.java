@@ -2,6 +2,7 @@ package dev.hatchery.agent.slot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
 import dev.hatchery.agent.slot.DiskState.OfSlot;
@@ -15,9 +16,13 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.SlotStatus.State;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -220,5 +225,69 @@ final class RecoveryTest {
     assertThat(Recovery.plan(new DiskState(true, List.of(trial))))
         .contains(point(Pointer.CURRENT, OLD))
         .anyMatch(a -> a instanceof Note n && n.step() instanceof Step.Failed);
+  }
+
+  // I13 without a disk: whatever stands there, a plan that was carried out leaves nothing to plan,
+  // and what serves then is sound.
+  @Test
+  void whateverIsFoundOnePlanIsEnough() {
+    Random random = new Random(17);
+    for (int i = 0; i < 20_000; i++) {
+      OfSlot found = anything(random);
+      OfSlot mended = found;
+      for (Action action : plan(found)) mended = carriedOut(mended, action);
+
+      assertThat(plan(mended)).as("%s", found).isEmpty();
+      if (mended.current().isPresent() && !mended.ledger().busy()) {
+        assertThat(mended.sound(mended.current())).as("%s", found).isTrue();
+      }
+    }
+  }
+
+  private static OfSlot anything(Random random) {
+    List<State> states = List.copyOf(EnumSet.allOf(State.class));
+    State state = states.get(random.nextInt(states.size()));
+    Ledger ledger = ledger(state, NEW, any(random, OLD, OLDER, NEW), random.nextInt(3));
+    Set<Digest> sound = new TreeSet<>();
+    for (Digest digest : List.of(OLD, NEW, OLDER)) {
+      if (random.nextInt(4) > 0) sound.add(digest);
+    }
+    return new OfSlot(
+        SLOT,
+        ledger,
+        any(random, OLD, NEW, OLDER),
+        any(random, OLD, NEW, OLDER),
+        any(random, OLD, NEW, OLDER),
+        sound,
+        List.of());
+  }
+
+  private static Optional<Digest> any(Random random, Digest... digests) {
+    int n = random.nextInt(digests.length + 1);
+    return n == digests.length ? Optional.empty() : Optional.of(digests[n]);
+  }
+
+  private static OfSlot carriedOut(OfSlot s, Action action) {
+    return switch (action) {
+      case Clear _ -> s;
+      case Point point -> pointed(s, point.pointer(), Optional.of(point.to()));
+      case Unpoint unpoint -> pointed(s, unpoint.pointer(), Optional.empty());
+      case Note note -> {
+        Entry entry = new Entry(1, Instant.EPOCH, SLOT, "", s.ledger().bundle(), 0, note.step());
+        yield new OfSlot(
+            SLOT, s.ledger().plus(entry), s.current(), s.lkg(), s.prev(), s.sound(), s.leftovers());
+      }
+    };
+  }
+
+  private static OfSlot pointed(OfSlot s, Pointer pointer, Optional<Digest> to) {
+    return new OfSlot(
+        SLOT,
+        s.ledger(),
+        pointer == Pointer.CURRENT ? to : s.current(),
+        pointer == Pointer.LKG ? to : s.lkg(),
+        pointer == Pointer.PREV ? to : s.prev(),
+        s.sound(),
+        s.leftovers());
   }
 }
