@@ -112,7 +112,10 @@ final class EndToEndTest {
       RolloutView second = rig.rollOut("1.1.0", ALL);
       rig.await(second, r -> r.phase() == Phase.COMPLETED);
 
+      // The device comes back on the line, and is told what was true before.
       proxy.replay(old);
+      device.killAgent();
+      device.startAgent();
 
       Await.until("the replay to be asked for", proxy::replays, n -> n >= 3);
       Await.until("the device to say so", device::agentLog, log -> log.contains("ROLLBACK"));
