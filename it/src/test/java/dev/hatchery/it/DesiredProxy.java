@@ -122,6 +122,7 @@ final class DesiredProxy implements AutoCloseable {
   @Override
   public void close() {
     http.stop(0);
-    client.close();
+    // Not close(): it would wait for the polls the server holds.
+    client.shutdownNow();
   }
 }

@@ -76,7 +76,9 @@ final class Rig implements AutoCloseable {
   private static JavaProcess serve(Path folder, int port) throws IOException {
     return JavaProcess.start(
         folder.resolve("logs/server.log"),
-        dev.hatchery.server.Main.class,
+        // As a person starts it: the command has to hand over its options and stay.
+        dev.hatchery.cli.Main.class,
+        "server",
         "--data",
         folder.resolve("server").toString(),
         "--listen",
