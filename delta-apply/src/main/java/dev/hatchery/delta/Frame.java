@@ -1,0 +1,86 @@
+package dev.hatchery.delta;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The head of a frame: how large its four sections are, and which part of the base its literals may
+ * refer to. A section whose two sizes are equal is stored as it is, otherwise it is one zstd frame.
+ *
+ * @param table bytes of the table of ops
+ * @param tableStored as it lies in the patch
+ * @param literals bytes that the frame's literals have
+ * @param literalsStored as they lie in the patch
+ * @param window where in the base the literals' dictionary begins
+ * @param windowSize its length; 0 for none
+ * @param codes bytes of the entropy coder
+ * @param raws bytes of what is not modelled
+ * @param sum CRC32C of the four sections
+ */
+record Frame(
+    int table,
+    int tableStored,
+    int literals,
+    int literalsStored,
+    long window,
+    int windowSize,
+    int codes,
+    int raws,
+    int sum) {
+  static final int SIZE = 44;
+
+  /** Literals and their dictionary are kept in memory. */
+  static final int MAX_LITERALS = 1 << 20;
+
+  static final int MAX_WINDOW = 1 << 20;
+
+  /** Bytes that one frame's tensors may have in the result; all of it is learned afresh. */
+  static final long MAX_TENSORS = 16L << 20;
+
+  static final int MAX_SECTION = 32 << 20;
+
+  long body() {
+    return (long) tableStored + literalsStored + codes + raws;
+  }
+
+  byte[] bytes() {
+    ByteBuffer out = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(table).putInt(tableStored).putInt(literals).putInt(literalsStored);
+    out.putLong(window).putInt(windowSize).putInt(codes).putInt(raws).putInt(sum);
+    return out.putInt(headSum(out.array())).array();
+  }
+
+  static Frame parse(byte[] bytes) throws BadPatch {
+    ByteBuffer in = ByteBuffer.wrap(bytes, 0, SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    if (in.getInt(SIZE - 4) != headSum(bytes)) {
+      throw new BadPatch(BadPatch.Reason.CHECKSUM, "a frame's checksum does not fit its head");
+    }
+    int table = limited(in.getInt(), Op.MAX_TABLE);
+    int tableStored = limited(in.getInt(), table);
+    int literals = limited(in.getInt(), MAX_LITERALS);
+    int literalsStored = limited(in.getInt(), literals);
+    long window = in.getLong();
+    int windowSize = limited(in.getInt(), MAX_WINDOW);
+    int codes = limited(in.getInt(), MAX_SECTION);
+    int raws = limited(in.getInt(), MAX_SECTION);
+    if (window < 0 || window > Header.MAX_FILE) {
+      throw new BadPatch(BadPatch.Reason.RANGE, "a dictionary lies outside any file");
+    }
+    return new Frame(
+        table, tableStored, literals, literalsStored, window, windowSize, codes, raws, in.getInt());
+  }
+
+  private static int limited(int size, int most) throws BadPatch {
+    if (size < 0 || size > most) {
+      throw new BadPatch(BadPatch.Reason.LIMIT, "expected at most " + most + ", got " + size);
+    }
+    return size;
+  }
+
+  private static int headSum(byte[] bytes) {
+    CRC32C sum = new CRC32C();
+    sum.update(bytes, 0, SIZE - 4);
+    return (int) sum.getValue();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.hatchery.delta;
+
+import java.io.IOException;
+
+/** Codes the lanes of tensors, on either side. One for each run through a patch's frames. */
+public final class TensorCodec {
+  private final LaneModel model = new LaneModel();
+  private final LaneModel numbers = new LaneModel();
+  private final Prediction prediction;
+
+  /** Gives an encoder's lanes, takes a decoder's. */
+  public interface Rows {
+    /** The row's lanes, for an encoder. */
+    void wanted(int row, int[] lanes, int count) throws IOException;
+
+    /** The row's lanes as they were coded, for a decoder. */
+    void coded(int row, int[] lanes, int count) throws IOException;
+  }
+
+  public TensorCodec(Prediction prediction) {
+    this.prediction = prediction;
+  }
+
+  /** Begins a frame: all that was learned is forgotten. */
+  public void reset() {
+    model.reset();
+    numbers.reset();
+  }
+
+  /** Codes a tensor, its parameters first. */
+  public void code(Coder coder, Op.Tensor op, Parameters parameters, Rows rows) throws IOException {
+    parameters.code(coder, numbers, op.lowRank().map(Op.LowRank::rank).orElse(0));
+    prediction.begin(op, parameters);
+    model.begin(op.lane(), Math.min(op.width(), op.lanes()));
+    boolean fresh = op.source() instanceof Op.Nothing && op.lane().isFloat() && plain(op);
+    int[] lanes = new int[Math.min(op.width(), op.lanes())];
+    for (int row = 0; row < op.rows(); row++) {
+      int count = Math.min(op.width(), op.lanes() - row * op.width());
+      rows.wanted(row, lanes, count);
+      model.row();
+      if (fresh) {
+        for (int i = 0; i < count; i++) lanes[i] = model.fresh(coder, i, lanes[i]);
+      } else {
+        prediction.row(row, count);
+        if (op.lane().isFloat()) floats(coder, op.lane(), lanes, count);
+        else integers(coder, lanes, count);
+      }
+      rows.coded(row, lanes, count);
+    }
+  }
+
+  private static boolean plain(Op.Tensor op) {
+    return op.scaling() instanceof Op.Plain && op.lowRank().isEmpty();
+  }
+
+  private void floats(Coder coder, Lane lane, int[] lanes, int count) {
+    int[] predicted = prediction.lanes;
+    for (int i = 0; i < count; i++) {
+      int at = predicted[i];
+      int field = lane.field(at);
+      int fraction = prediction.fractions[i];
+      double unit = lane.unit(field);
+      double inverse = lane.inverse(field);
+      int residual = lanes[i] - at;
+      lanes[i] = at + model.residual(coder, i, unit, inverse, field, fraction, residual);
+    }
+  }
+
+  private void integers(Coder coder, int[] lanes, int count) {
+    int[] predicted = prediction.lanes;
+    for (int i = 0; i < count; i++) {
+      int at = predicted[i];
+      int size = LaneModel.sizeOf(at);
+      int fraction = prediction.fractions[i];
+      lanes[i] = at + model.residual(coder, i, 1, 1, size, fraction, lanes[i] - at);
+    }
+  }
+}
