@@ -28,13 +28,10 @@ public enum Format {
     return file.length() >= at + bytes;
   }
 
-  // No magic number, but a header whose length fits and that begins with a brace.
+  // No magic number, but a length that a header may have, and its brace.
   private static boolean safetensors(Span file) {
     long header = file.i64(0);
-    return header >= 2
-        && header <= Limits.SAFETENSORS_HEADER
-        && header <= file.length() - 8
-        && file.u8(8) == '{';
+    return header >= 2 && header <= Limits.SAFETENSORS_HEADER && file.u8(8) == '{';
   }
 
   // No magic number either. Every exporter writes ModelProto's fields in order, and ir_version is

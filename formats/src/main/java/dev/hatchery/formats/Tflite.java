@@ -106,7 +106,7 @@ final class Tflite {
     if (scales.isEmpty() || parameters.u8(4) != 0) return Optional.empty();
     int count = (int) Math.min(scales.get().length() / 4, Integer.MAX_VALUE);
     int axis = count == 1 ? -1 : parameters.i32(6);
-    boolean fits = axis == -1 || (axis >= 0 && axis < shape.size() && shape.get(axis) == count);
+    boolean fits = count == 1 || (axis >= 0 && axis < shape.size() && shape.get(axis) == count);
     Optional<Span> zeros = parameters.vector(3, 8).filter(z -> z.length() > 0);
     if (!fits || zeros.filter(z -> z.length() / 8 != count).isPresent()) return Optional.empty();
     return Optional.of(
