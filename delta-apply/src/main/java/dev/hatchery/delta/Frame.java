@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * @param raws bytes of what is not modelled
  * @param sum CRC32C of the four sections
  */
-record Frame(
+public record Frame(
     int table,
     int tableStored,
     int literals,
@@ -28,23 +28,24 @@ record Frame(
     int codes,
     int raws,
     int sum) {
-  static final int SIZE = 44;
+  public static final int SIZE = 44;
 
   /** Literals and their dictionary are kept in memory. */
-  static final int MAX_LITERALS = 1 << 20;
+  public static final int MAX_LITERALS = 1 << 20;
 
-  static final int MAX_WINDOW = 1 << 20;
+  public static final int MAX_WINDOW = 1 << 20;
 
   /** Bytes that one frame's tensors may have in the result; all of it is learned afresh. */
-  static final long MAX_TENSORS = 16L << 20;
+  public static final long MAX_TENSORS = 16L << 20;
 
-  static final int MAX_SECTION = 32 << 20;
+  public static final int MAX_SECTION = 32 << 20;
 
   long body() {
     return (long) tableStored + literalsStored + codes + raws;
   }
 
-  byte[] bytes() {
+  /** The bytes of the head. */
+  public byte[] bytes() {
     ByteBuffer out = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(table).putInt(tableStored).putInt(literals).putInt(literalsStored);
     out.putLong(window).putInt(windowSize).putInt(codes).putInt(raws).putInt(sum);

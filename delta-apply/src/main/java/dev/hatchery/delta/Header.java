@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/**
- * The first 96 bytes of a patch: which file it makes of which, and how many frames follow.
- */
+/** The first 96 bytes of a patch: which file it makes of which, and how many frames follow. */
 public final class Header {
   public static final int SIZE = 96;
 

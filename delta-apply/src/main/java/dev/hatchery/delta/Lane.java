@@ -6,34 +6,37 @@ package dev.hatchery.delta;
  * their sign-extended bits, with the mask as wide as the type), which is its own inverse.
  */
 public enum Lane {
-  U4(4, 0, 0),
-  I4(4, 0, 0),
-  U8(8, 0, 0),
-  I8(8, 0, 0),
-  I32(32, 0, 0),
-  F16(16, 10, 15),
-  BF16(16, 7, 127),
-  F32(32, 23, 127);
+  U4(0, 4, 0, 0),
+  I4(1, 4, 0, 0),
+  U8(2, 8, 0, 0),
+  I8(3, 8, 0, 0),
+  I32(4, 32, 0, 0),
+  F16(5, 16, 10, 15),
+  BF16(6, 16, 7, 127),
+  F32(7, 32, 23, 127);
 
+  private final int code;
   private final int bits;
   private final int mantissa;
   private final int bias;
-  // By exponent field: the distance between neighbouring numbers, and its inverse. Powers of two.
-  private final double[] units;
-  private final double[] inverses;
 
-  Lane(int bits, int mantissa, int bias) {
+  Lane(int code, int bits, int mantissa, int bias) {
+    this.code = code;
     this.bits = bits;
     this.mantissa = mantissa;
     this.bias = bias;
-    int fields = mantissa == 0 ? 1 : 1 << (bits - 1 - mantissa);
-    units = new double[fields];
-    inverses = new double[fields];
-    for (int field = 0; field < fields; field++) {
-      int exponent = mantissa == 0 ? 0 : Math.max(field, 1) - bias - mantissa;
-      units[field] = Math.scalb(1.0, exponent);
-      inverses[field] = Math.scalb(1.0, -exponent);
+  }
+
+  /** The number that stands for it in a patch. */
+  public int code() {
+    return code;
+  }
+
+  static Lane of(int code) throws BadPatch {
+    for (Lane lane : values()) {
+      if (lane.code == code) return lane;
     }
+    throw new BadPatch(BadPatch.Reason.VERSION, "an unknown kind of lane: " + code);
   }
 
   public int bits() {
@@ -50,7 +53,7 @@ public enum Lane {
 
   /** The largest exponent field. */
   int maxField() {
-    return units.length - 1;
+    return mantissa == 0 ? 0 : (1 << (bits - 1 - mantissa)) - 1;
   }
 
   /** How many bytes so many lanes take. */
@@ -58,17 +61,27 @@ public enum Lane {
     return (lanes * bits + 7) / 8;
   }
 
+  /** The distance between neighbouring numbers of this exponent field: a power of two. */
   double unit(int field) {
-    return units[field];
+    return powerOfTwo(step(field));
   }
 
+  /** One over {@link #unit}. */
   double inverse(int field) {
-    return inverses[field];
+    return powerOfTwo(-step(field));
   }
 
-  /** The smallest distance of all: what an exponent field of 1 has, times two to the mantissa. */
+  private int step(int field) {
+    return mantissa == 0 ? 0 : Math.max(field, 1) - bias - mantissa;
+  }
+
+  private static double powerOfTwo(int exponent) {
+    return Double.longBitsToDouble((long) (exponent + 1023) << 52);
+  }
+
+  /** The smallest number whose exponent field is not 0. */
   double smallestNormal() {
-    return Math.scalb(1.0, 1 - bias);
+    return powerOfTwo(1 - bias);
   }
 
   /** The exponent field of a lane; 0 for integers. */
@@ -96,7 +109,7 @@ public enum Lane {
       }
       case F16, BF16 -> {
         for (int i = 0, at = from; i < count; i++, at += 2) {
-          lanes[i] = ordered((bytes[at] & 255) | bytes[at + 1] << 8);
+          lanes[i] = ordered((bytes[at] & 255) | (bytes[at + 1] << 8));
         }
       }
       case I32, F32 -> {
@@ -107,9 +120,9 @@ public enum Lane {
 
   private static int word(byte[] bytes, int at) {
     return (bytes[at] & 255)
-        | (bytes[at + 1] & 255) << 8
-        | (bytes[at + 2] & 255) << 16
-        | bytes[at + 3] << 24;
+        | ((bytes[at + 1] & 255) << 8)
+        | ((bytes[at + 2] & 255) << 16)
+        | (bytes[at + 3] << 24);
   }
 
   /** Writes lanes as a tensor's bytes; of a lane that is too wide the low bits. */
@@ -118,7 +131,7 @@ public enum Lane {
       case U4, I4 -> {
         for (int i = 0; i < count; i += 2) {
           int high = i + 1 < count ? lanes[i + 1] & 15 : 0;
-          bytes[from + (i >> 1)] = (byte) (lanes[i] & 15 | high << 4);
+          bytes[from + (i >> 1)] = (byte) ((lanes[i] & 15) | (high << 4));
         }
       }
       case U8, I8 -> {

@@ -114,16 +114,16 @@ public final class LaneModel {
     int besides = Math.clamp((long) size(left) - pivot + 4, 0, 7);
     int over = Math.clamp((long) size(above[column]) - pivot + 4, 0, 7);
     lines[0] = (s * 8 + half) * NODES;
-    lines[1] = ((f >> 1) * 32 + over * 4 + kind & LINES - 1) * NODES;
+    lines[1] = (((f >> 1) * 32 + over * 4 + kind) & (LINES - 1)) * NODES;
     int of = lane.isFloat() ? exponent & 15 : exponent >> 1;
-    lines[2] = (c * 16 + of & LINES - 1) * NODES;
+    lines[2] = ((c * 16 + of) & (LINES - 1)) * NODES;
     lines[3] =
         ((lane.isFloat()
-                    ? (exponent + pivot & 63) * 64 + (pivot & 15) * 4 + (level & 3)
+                    ? ((exponent + pivot) & 63) * 64 + (pivot & 15) * 4 + (level & 3)
                     : (s >> 2) * 64 + (exponent * 2 & 63))
-                & LINES - 1)
+                & (LINES - 1))
             * NODES;
-    lines[4] = ((besides * 8 + over) * 32 + (s >> 2) & LINES - 1) * NODES;
+    lines[4] = (((besides * 8 + over) * 32 + (s >> 2)) & (LINES - 1)) * NODES;
   }
 
   private static int size(int residual) {
@@ -179,11 +179,16 @@ public final class LaneModel {
       mantissas.choose(2, 8192 + (fraction * 64 + f) * 8 + node);
       int bit =
           mantissas.code(
-              coder, value >> (bits - 1 - i) & 1, of * 8 + node, high * 4 + i, of * 8 + node, high);
+              coder,
+              (value >> (bits - 1 - i)) & 1,
+              of * 8 + node,
+              high * 4 + i,
+              of * 8 + node,
+              high);
       prefix = prefix * 2 + bit;
     }
     int rest = bits - modelled;
-    return prefix << rest | coder.raw(value & (1 << rest) - 1, rest);
+    return (prefix << rest) | coder.raw(value & ((1 << rest) - 1), rest);
   }
 
   /**
@@ -242,12 +247,12 @@ public final class LaneModel {
     int sign = coder.raw(value < 0 ? 1 : 0, 1);
     int coded = k << m;
     if (zero == 0) {
-      coded |= codeMantissa(coder, magnitude & (1 << m) - 1, m, k, k, NO_FRACTION);
+      coded |= codeMantissa(coder, magnitude & ((1 << m) - 1), m, k, k, NO_FRACTION);
     }
     int result = sign == 1 ? ~coded : coded;
     double size = Math.abs(lane.value(coded));
     learn(column, k < lane.maxField() ? size : slow, sign == 1);
-    above[column] = k == 0 ? 0 : 1 << Math.min(k, 31) - 1;
+    above[column] = k == 0 ? 0 : 1 << (Math.min(k, 31) - 1);
     left = above[column];
     return result;
   }

@@ -141,7 +141,7 @@ final class Mixer {
       int p = was >>> COUNT_BITS;
       p += (int) (((long) (goal - p) * Tables.RATE[count]) >> 16);
       table[chosen[i]] =
-          Math.min(p, ONE - 1) << COUNT_BITS | (count < COUNT_LIMIT ? count + 1 : count);
+          (Math.min(p, ONE - 1) << COUNT_BITS) | (count < COUNT_LIMIT ? count + 1 : count);
     }
     firstWeights[w1 + n] += (256 * error1 + 8192) >> 14;
     secondWeights[w2 + n] += (256 * error2 + 8192) >> 14;

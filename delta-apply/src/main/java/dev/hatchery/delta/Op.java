@@ -174,9 +174,7 @@ final class OpReader {
   }
 
   private Op tensor(long begin) throws BadPatch {
-    int code = in.get();
-    if (code < 0 || code >= Lane.values().length) throw unknown("kind of lane", code);
-    Lane lane = Lane.values()[code];
+    Lane lane = Lane.of(in.get());
     int lanes = (int) count(in.getInt(), Op.MAX_LANES);
     int width = (int) count(in.getInt(), LaneModel.MAX_COLUMNS);
     if (lane.bits() == 4 && width < lanes && width % 2 != 0) {
@@ -232,12 +230,10 @@ final class OpReader {
             };
         long base = offset(in.getLong());
         long written = offset(in.getLong());
-        int code = in.get();
-        if (code < 0 || code >= Lane.values().length || !Lane.values()[code].isFloat()) {
-          throw unknown("kind of scale", code);
-        }
+        Lane lane = Lane.of(in.get());
+        if (!lane.isFloat()) throw unknown("kind of scale", lane.code());
         int count = (int) count(in.getInt(), Op.MAX_LANES);
-        yield new Op.Scales(layout, base, written, Lane.values()[code], count, in.getInt());
+        yield new Op.Scales(layout, base, written, lane, count, in.getInt());
       }
       default -> throw unknown("scaling", kind);
     };

@@ -28,7 +28,7 @@ final class SectionCoder extends Coder {
     range = 0xffffffffL;
     code = 0;
     if (codesSize == 0) return;
-    for (int i = 0; i < 5; i++) code = (code << 8 | codes.read()) & 0xffffffffL;
+    for (int i = 0; i < 5; i++) code = ((code << 8) | codes.read()) & 0xffffffffL;
   }
 
   @Override
@@ -44,8 +44,8 @@ final class SectionCoder extends Coder {
       bit = 0;
     }
     while (range < TOP) {
-      range = range << 8 & 0xffffffffL;
-      code = (code << 8 | codes.read()) & 0xffffffffL;
+      range = (range << 8) & 0xffffffffL;
+      code = ((code << 8) | codes.read()) & 0xffffffffL;
     }
     return bit;
   }
@@ -56,7 +56,7 @@ final class SectionCoder extends Coder {
       held |= (long) raws.read() << heldBits;
       heldBits += 8;
     }
-    int value = (int) (held & (1L << count) - 1);
+    int value = (int) (held & ((1L << count) - 1));
     held >>>= count;
     heldBits -= count;
     return value;

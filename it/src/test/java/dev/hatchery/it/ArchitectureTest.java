@@ -35,6 +35,7 @@ final class ArchitectureTest {
               Map.entry("core", Set.of()),
               Map.entry("wire", Set.of("core")),
               Map.entry("rollout", Set.of("core")),
+              Map.entry("formats", Set.of("core")),
               Map.entry("bundle", Set.of("core", "wire")),
               Map.entry("client", Set.of("core", "wire")),
               Map.entry("registry", Set.of("core", "wire", "bundle", "client")),

@@ -22,6 +22,7 @@ enum Blame {
       case BAD_INPUT,
           TOO_LARGE,
           BAD_SPEC,
+          MALFORMED_MODEL,
           UNKNOWN_METRIC,
           CONFLICT,
           IMMUTABLE,

@@ -1,0 +1,4 @@
+package dev.hatchery.formats;
+
+/** A place in a file. */
+record Range(long offset, long length) {}
