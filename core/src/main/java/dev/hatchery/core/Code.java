@@ -19,6 +19,10 @@ public enum Code {
   IMMUTABLE(409, 5),
   ILLEGAL_STATE(409, 5),
   RATE_LIMITED(429, 6),
+  // What may not be spent now, or at all
+  LIMIT(429, 6),
+  NO_LEASE(410, 6),
+  BUDGET(422, 6),
   // What cannot be trusted
   BAD_SIGNATURE(422, 10),
   THRESHOLD(422, 10),
@@ -28,6 +32,7 @@ public enum Code {
   EXTRA_FILE(422, 11),
   MISSING_FILE(422, 11),
   UNSAFE_PATH(422, 11),
+  DELTA(422, 11),
   ROLLBACK(422, 12),
   EQUIVOCATION(422, 12),
   FREEZE(422, 12),
@@ -53,6 +58,7 @@ public enum Code {
   UNREACHABLE(502, 20),
   TRUNCATED(502, 20),
   SLOW(504, 20),
+  PEER(502, 20),
   STORAGE(500, 21),
   NO_JDK(500, 22),
   INTERNAL(500, 1);

@@ -7,7 +7,7 @@ import java.util.Optional;
  * One transition on a device, told once.
  *
  * @param commandId the order it belongs to; empty for what no order caused
- * @param bytesDownloaded what the order had cost until then, bodies only
+ * @param traffic what the order had cost until then, bodies only
  */
 public record Event(
     Name slot,
@@ -17,11 +17,16 @@ public record Event(
     Optional<Digest> bundle,
     Optional<Code> reason,
     String detail,
-    long bytesDownloaded) {
+    Traffic traffic) {
   private static final int MAX_DETAIL = 512;
 
   public Event {
     if (detail.length() > MAX_DETAIL) detail = detail.substring(0, MAX_DETAIL);
+  }
+
+  /** Whatever had crossed a network. */
+  public long bytesDownloaded() {
+    return traffic.total();
   }
 
   /** What happened. */

@@ -1,5 +1,7 @@
 package dev.hatchery.core;
 
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -8,12 +10,26 @@ import java.util.regex.Pattern;
 
 /**
  * A device's labels, Kubernetes syntax: at most 32, keys and values of at most 63 characters; a
- * value may be empty.
+ * value may be empty, and may hold {@code /} and {@code +} as well, as the names of zones do.
  */
 public record Labels(Map<String, String> values) {
   static final int MAX = 32;
   static final Pattern KEY = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?");
-  static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?");
+  static final Pattern VALUE =
+      Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._/+-]{0,61}[A-Za-z0-9])?)?");
+
+  /** Devices of one site share an uplink and may be each other's peers. */
+  public static final String SITE = "site";
+
+  /** The account that a device's bytes are billed to. */
+  public static final String SIM = "sim";
+
+  /** IANA's name of the zone that a device's windows are meant in; UTC without one. */
+  public static final String ZONE = "zone";
+
+  /** Whether a device's link costs by the byte: true or false. */
+  public static final String METERED = "metered";
+
   public static final Labels NONE = new Labels(Map.of());
 
   public Labels {
@@ -29,13 +45,34 @@ public record Labels(Map<String, String> values) {
   private static void check(String key, String value) {
     if (!KEY.matcher(key).matches() || !VALUE.matcher(value).matches()) {
       throw Refusal.of(Code.BAD_INPUT, "this is not a label")
-          .expected("key=value, each of at most 63 characters of A-Z a-z 0-9 . _ -")
+          .expected(
+              "key=value, each of at most 63 characters of A-Z a-z 0-9 . _ -, a value's / and +"
+                  + " too")
           .got(key + "=" + value);
     }
   }
 
   public Optional<String> get(String key) {
     return Optional.ofNullable(values.get(key));
+  }
+
+  /** Refuses what is no zone: a window in a guessed zone would open at a wrong time. */
+  public ZoneId zone() {
+    String name = get(ZONE).orElse("UTC");
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw Refusal.of(Code.BAD_INPUT, "this is not a time zone")
+          .at("label " + ZONE)
+          .expected("a name of IANA's, for example Europe/Oslo")
+          .got(name)
+          .cause(e);
+    }
+  }
+
+  /** Whatever is not plainly false counts as metered; without the label a link is not. */
+  public boolean metered() {
+    return !get(METERED).orElse("false").equals("false");
   }
 
   @Override

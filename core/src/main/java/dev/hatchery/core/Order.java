@@ -14,6 +14,8 @@ import java.util.List;
  *     well)
  * @param window length of a measuring window on the device
  * @param warmUp how long after a start of the service its windows do not count
+ * @param delivery how its bytes may come; a rollback's is always {@link Delivery#DEFAULT}, so that
+ *     no window and no limit delays it
  */
 public record Order(
     String commandId,
@@ -24,7 +26,8 @@ public record Order(
     Reason reason,
     Trial trial,
     Duration window,
-    Duration warmUp) {
+    Duration warmUp,
+    Delivery delivery) {
   public static final int MAX_COMMAND = 128;
 
   /** Why the server says so. A rollback needs no download and ignores windows and limits. */
@@ -70,6 +73,11 @@ public record Order(
       throw Refusal.of(Code.SIZE, "a manifest has a wrong size")
           .expected("1 to " + Manifest.MAX_SIZE)
           .got(manifestSize);
+    }
+    if (reason == Reason.ROLLBACK && !delivery.equals(Delivery.DEFAULT)) {
+      throw Refusal.of(Code.BAD_INPUT, "a rollback waits for nothing")
+          .expected("no delivery")
+          .got(delivery);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param prevHash digest of the previous report's payload; absent in the first
  * @param at the device's clock, which may be wrong
  * @param facts sent with the first report of each boot
+ * @param wire what this boot's connections have carried; absent where the agent cannot count it
  */
 public record Report(
     DeviceId device,
@@ -26,7 +27,8 @@ public record Report(
     Optional<DeviceFacts> facts,
     Map<Name, SlotStatus> slots,
     List<Event> events,
-    List<Window> windows) {
+    List<Window> windows,
+    Optional<WireCount> wire) {
   /** A report's envelope is capped before it is parsed. */
   public static final DataSize MAX_SIZE = DataSize.kib(64);
 

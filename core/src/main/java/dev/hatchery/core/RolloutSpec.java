@@ -18,7 +18,8 @@ public record RolloutSpec(
     List<Stage> stages,
     List<Gate> gates,
     Timing timing,
-    Order.Trial trial) {
+    Order.Trial trial,
+    Delivery delivery) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param running the bundle whose bytes the service itself says it loaded; absent while it does not
  *     answer
  * @param reason why the last order failed or was rolled back
- * @param bytesDownloaded what this order has cost on the network, bodies only
+ * @param traffic what this order has cost on the network, bodies only
  */
 public record SlotStatus(
     State state,
@@ -22,12 +22,16 @@ public record SlotStatus(
     Proof proof,
     Optional<Code> reason,
     String detail,
-    long bytesDownloaded) {
+    Traffic traffic) {
   private static final int MAX_DETAIL = 512;
 
   public SlotStatus {
     if (detail.length() > MAX_DETAIL) detail = detail.substring(0, MAX_DETAIL);
-    if (bytesDownloaded < 0) throw Refusal.of(Code.BAD_INPUT, "bytes cannot be negative");
+  }
+
+  /** Whatever crossed a network. */
+  public long bytesDownloaded() {
+    return traffic.total();
   }
 
   /** The states of the install protocol (durability reference, section 2). */

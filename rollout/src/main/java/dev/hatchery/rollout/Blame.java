@@ -50,6 +50,10 @@ enum Blame {
           FORBIDDEN,
           NOT_FOUND,
           RATE_LIMITED,
+          LIMIT,
+          NO_LEASE,
+          BUDGET,
+          DELTA,
           ROLLBACK,
           EQUIVOCATION,
           FREEZE,
@@ -61,6 +65,7 @@ enum Blame {
           UNREACHABLE,
           TRUNCATED,
           SLOW,
+          PEER,
           STORAGE,
           NO_JDK ->
           switched ? RELEASE : WORLD;

@@ -7,6 +7,7 @@ import dev.hatchery.core.Event;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,7 +129,7 @@ final class SimulatedDevice {
         enter(fails ? State.ROLLED_BACK : State.CONFIRMED);
         var kind = fails ? Event.Kind.ROLLED_BACK : Event.Kind.CONFIRMED;
         events.add(
-            new Event(Specs.SLOT, kind, now, command, Optional.of(ordered), why, "", bytes()));
+            new Event(Specs.SLOT, kind, now, command, Optional.of(ordered), why, "", traffic()));
       }
       case IDLE, ACCEPTED, CONFIRMED, ROLLING_BACK, ROLLED_BACK, FAILED -> {}
     }
@@ -144,11 +145,11 @@ final class SimulatedDevice {
         SlotStatus.Proof.ECHOED,
         why,
         "",
-        bytes());
+        traffic());
   }
 
-  private long bytes() {
-    return ordered.equals(Specs.NEW) ? 200_000 : 0;
+  private Traffic traffic() {
+    return Traffic.of(Traffic.Source.FULL, ordered.equals(Specs.NEW) ? 200_000 : 0);
   }
 
   private Window window(Instant now) {

@@ -1,5 +1,6 @@
 package dev.hatchery.rollout;
 
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Gate;
@@ -75,7 +76,8 @@ final class Specs {
         stages,
         List.of(gates),
         timing,
-        Order.Trial.DEFAULT);
+        Order.Trial.DEFAULT,
+        Delivery.DEFAULT);
   }
 
   static Set<DeviceId> fleet(int n) {

@@ -7,6 +7,7 @@ import dev.hatchery.core.Event;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class Told {
         SlotStatus.Proof.ECHOED,
         why,
         "",
-        0);
+        Traffic.NONE);
   }
 
   static Told by(DeviceId device, Instant at, SlotStatus status) {
@@ -96,12 +97,13 @@ final class Told {
             status.proof(),
             status.reason(),
             status.detail(),
-            downloaded);
+            Traffic.of(Traffic.Source.FULL, downloaded));
     return this;
   }
 
   Told event(Event.Kind kind, String command, Optional<Code> why, Instant when) {
-    events.add(new Event(Specs.SLOT, kind, when, command, Optional.of(Specs.NEW), why, "", 0));
+    events.add(
+        new Event(Specs.SLOT, kind, when, command, Optional.of(Specs.NEW), why, "", Traffic.NONE));
     return this;
   }
 

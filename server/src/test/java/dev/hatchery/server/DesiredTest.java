@@ -114,7 +114,8 @@ final class DesiredTest {
                 spec.stages(),
                 spec.gates(),
                 spec.timing(),
-                spec.trial()));
+                spec.trial(),
+                spec.delivery()));
     DesiredState news = waiting.taken(poll.join()).orElseThrow();
     assertThat(news.slots()).containsOnlyKeys(new Name("llm"));
     assertThat(news.counter()).isEqualTo(1);

@@ -17,6 +17,7 @@ import dev.hatchery.core.Order;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Window;
 import dev.hatchery.wire.EnrolRequest;
@@ -142,8 +143,11 @@ final class Device {
 
   ReportAnswer obey(Order order, long errors, int latencyMillis) {
     running = Optional.of(order.manifest());
-    long bytes = order.reason() == Order.Reason.ROLLBACK ? 0 : 1000;
-    SlotStatus status = confirmed(order, bytes);
+    Traffic traffic =
+        order.reason() == Order.Reason.ROLLBACK
+            ? Traffic.NONE
+            : Traffic.of(Traffic.Source.FULL, 1000);
+    SlotStatus status = confirmed(order, traffic);
     var confirmed =
         new Event(
             Fleet.SLOT,
@@ -153,12 +157,12 @@ final class Device {
             running,
             Optional.empty(),
             "",
-            bytes);
+            traffic);
     send(report(status, List.of(confirmed), List.of()));
     return send(report(status, List.of(), List.of(window(50, errors, latencyMillis))));
   }
 
-  private SlotStatus confirmed(Order order, long bytes) {
+  private SlotStatus confirmed(Order order, Traffic traffic) {
     return new SlotStatus(
         SlotStatus.State.CONFIRMED,
         Optional.of(order.commandId()),
@@ -168,7 +172,7 @@ final class Device {
         SlotStatus.Proof.ECHOED,
         Optional.empty(),
         "",
-        bytes);
+        traffic);
   }
 
   Window window(long requests, long errors, int latencyMillis) {
@@ -202,7 +206,8 @@ final class Device {
             Optional.empty(),
             Map.of(Fleet.SLOT, status),
             events,
-            windows);
+            windows,
+            Optional.empty());
     prevHash = Optional.of(Digest.of(Wire.REPORT.bytes(report)));
     return report;
   }
@@ -219,7 +224,7 @@ final class Device {
             SlotStatus.Proof.NONE,
             Optional.empty(),
             "",
-            0);
+            Traffic.NONE);
     return report(status, List.of(), List.of());
   }
 

@@ -10,6 +10,7 @@ import dev.hatchery.core.Labels;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.EnrolRequest;
 import dev.hatchery.wire.ReportBatch;
 import dev.hatchery.wire.Wire;
@@ -175,7 +176,7 @@ final class FuzzTest {
             SlotStatus.Proof.ECHOED,
             Optional.empty(),
             "fine",
-            7);
+            Traffic.of(Traffic.Source.FULL, 7));
     var event =
         new Event(
             Fleet.SLOT,
@@ -185,7 +186,7 @@ final class FuzzTest {
             Optional.empty(),
             Optional.empty(),
             "",
-            7);
+            Traffic.of(Traffic.Source.FULL, 7));
     return device.report(status, List.of(event), List.of(device.window(50, 1, 30)));
   }
 

@@ -114,7 +114,8 @@ final class ReportTest {
             first.facts(),
             first.slots(),
             first.events(),
-            first.windows());
+            first.windows(),
+            first.wire());
     assertThat(device.send(forged).ackSeq()).isEqualTo(1);
     assertThat(flags(device))
         .singleElement()
@@ -138,7 +139,8 @@ final class ReportTest {
             second.facts(),
             second.slots(),
             second.events(),
-            second.windows());
+            second.windows(),
+            second.wire());
     assertThat(device.send(unchained).ackSeq()).isEqualTo(2);
     assertThat(flags(device))
         .singleElement()

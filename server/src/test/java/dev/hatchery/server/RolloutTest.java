@@ -251,7 +251,8 @@ final class RolloutTest {
         spec.stages(),
         spec.gates(),
         spec.timing(),
-        spec.trial());
+        spec.trial(),
+        spec.delivery());
   }
 
   private RolloutView begin(String name, String release) {

@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
@@ -88,6 +89,9 @@ final class DesiredForm {
         .put("trial", TRIAL.write(order.trial()))
         .put("window", Wire.duration(order.window()))
         .put("warmUp", Wire.duration(order.warmUp()))
+        .maybe(
+            "delivery",
+            DeliveryForm.unlessDefault(order.delivery()).map(DeliveryForm.DELIVERY::write))
         .done();
   }
 
@@ -104,6 +108,7 @@ final class DesiredForm {
                 f.get("reason", Fields.constant(Order.Reason.class)),
                 f.get("trial", TRIAL::read),
                 f.parsed("window", Durations::parse),
-                f.parsed("warmUp", Durations::parse)));
+                f.parsed("warmUp", Durations::parse),
+                f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT)));
   }
 }

@@ -66,6 +66,7 @@ final class ReportForm {
         .put("slots", Tree.map(report.slots(), ReportForm::slot))
         .list("events", report.events(), false, ReportForm::event)
         .list("windows", report.windows(), false, ReportForm::window)
+        .maybe("wire", report.wire().map(DeliveryForm.WIRE_COUNT::write))
         .done();
   }
 
@@ -81,21 +82,22 @@ final class ReportForm {
         f.maybe("facts", Wire.FACTS::read),
         f.map("slots", Name::new, ReportForm::slot),
         f.list("events", ReportForm::event),
-        f.list("windows", ReportForm::window));
+        f.list("windows", ReportForm::window),
+        f.maybe("wire", DeliveryForm.WIRE_COUNT::read));
   }
 
   private static Node slot(SlotStatus slot) {
-    return Tree.object()
-        .put("state", Fields.word(slot.state()))
-        .maybe("commandId", slot.commandId())
-        .maybe("current", slot.current())
-        .maybe("lkg", slot.lkg())
-        .maybe("running", slot.running())
-        .put("proof", Fields.word(slot.proof()))
-        .maybe("reason", slot.reason())
-        .put("detail", slot.detail())
-        .put("bytesDownloaded", slot.bytesDownloaded())
-        .done();
+    Tree tree =
+        Tree.object()
+            .put("state", Fields.word(slot.state()))
+            .maybe("commandId", slot.commandId())
+            .maybe("current", slot.current())
+            .maybe("lkg", slot.lkg())
+            .maybe("running", slot.running())
+            .put("proof", Fields.word(slot.proof()))
+            .maybe("reason", slot.reason())
+            .put("detail", slot.detail());
+    return DeliveryForm.put(tree, slot.traffic()).done();
   }
 
   private static SlotStatus slot(Node node) {
@@ -111,20 +113,20 @@ final class ReportForm {
                 f.get("proof", Fields.constant(SlotStatus.Proof.class)),
                 f.maybeParsed("reason", ProblemForm::code),
                 f.text("detail", ""),
-                f.integer("bytesDownloaded")));
+                DeliveryForm.traffic(f)));
   }
 
   private static Node event(Event event) {
-    return Tree.object()
-        .put("slot", event.slot())
-        .put("kind", Fields.word(event.kind()))
-        .put("at", event.at())
-        .put("commandId", event.commandId())
-        .maybe("bundle", event.bundle())
-        .maybe("reason", event.reason())
-        .put("detail", event.detail())
-        .put("bytesDownloaded", event.bytesDownloaded())
-        .done();
+    Tree tree =
+        Tree.object()
+            .put("slot", event.slot())
+            .put("kind", Fields.word(event.kind()))
+            .put("at", event.at())
+            .put("commandId", event.commandId())
+            .maybe("bundle", event.bundle())
+            .maybe("reason", event.reason())
+            .put("detail", event.detail());
+    return DeliveryForm.put(tree, event.traffic()).done();
   }
 
   private static Event event(Node node) {
@@ -139,7 +141,7 @@ final class ReportForm {
                 f.maybeParsed("bundle", Digest::parse),
                 f.maybeParsed("reason", ProblemForm::code),
                 f.text("detail", ""),
-                f.integer("bytesDownloaded")));
+                DeliveryForm.traffic(f)));
   }
 
   private static Node window(Window window) {

@@ -1,6 +1,7 @@
 package dev.hatchery.wire;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Name;
@@ -45,6 +46,9 @@ final class RolloutSpecForm {
         .list("gates", spec.gates(), true, RolloutSpecForm::gate)
         .put("timing", timing(spec.timing()))
         .put("trial", DesiredForm.TRIAL.write(spec.trial()))
+        .maybe(
+            "delivery",
+            DeliveryForm.unlessDefault(spec.delivery()).map(DeliveryForm.DELIVERY::write))
         .done();
   }
 
@@ -58,7 +62,8 @@ final class RolloutSpecForm {
         f.list("stages", RolloutSpecForm::stage),
         f.list("gates", RolloutSpecForm::gate),
         f.or("timing", node -> Fields.read(node, RolloutSpecForm::timing), Timing.DEFAULT),
-        f.or("trial", DesiredForm.TRIAL::read, Order.Trial.DEFAULT));
+        f.or("trial", DesiredForm.TRIAL::read, Order.Trial.DEFAULT),
+        f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT));
   }
 
   private static Node stage(Stage stage) {

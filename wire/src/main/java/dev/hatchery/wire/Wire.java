@@ -1,6 +1,7 @@
 package dev.hatchery.wire;
 
 import dev.hatchery.core.Compatibility;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Durations;
@@ -8,6 +9,7 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Limits;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Policy;
@@ -15,7 +17,9 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Trust;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -40,6 +44,19 @@ public final class Wire {
   public static final Codec<SlotStatus> SLOT_STATUS = ReportForm.STATUS;
   public static final Codec<ReportBatch> REPORT_BATCH = ReportForm.BATCH;
   public static final Codec<ReportAnswer> REPORT_ANSWER = ReportForm.ANSWER;
+  public static final Codec<DeltaOffers> DELTA_OFFERS = TransferForm.OFFERS;
+  public static final Codec<LeaseRequest> LEASE_REQUEST = TransferForm.LEASE_REQUEST;
+  public static final Codec<LeaseAnswer> LEASE_ANSWER = TransferForm.LEASE_ANSWER;
+  public static final Codec<LeaseUse> LEASE_USE = TransferForm.LEASE_USE;
+
+  /** limits.yaml, and the operator API's. */
+  public static final Codec<Limits> LIMITS = LimitsForm.CODEC;
+
+  /** Part of an order and of rollout.yaml. */
+  public static final Codec<Delivery> DELIVERY = DeliveryForm.DELIVERY;
+
+  public static final Codec<Traffic> TRAFFIC = DeliveryForm.TRAFFIC;
+  public static final Codec<WireCount> WIRE_COUNT = DeliveryForm.WIRE_COUNT;
   public static final Codec<Golden> GOLDEN = GoldenForm.CODEC;
 
   /** Part of a desired state and of rollout.yaml. */

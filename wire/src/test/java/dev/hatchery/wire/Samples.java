@@ -3,7 +3,9 @@ package dev.hatchery.wire;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Compatibility;
+import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
@@ -20,11 +22,13 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Role;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Trust;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Version;
 import dev.hatchery.core.VersionRange;
 import dev.hatchery.core.Window;
+import dev.hatchery.core.WireCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +42,17 @@ import java.util.random.RandomGenerator;
 final class Samples {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.250Z");
   private static final Digest DIGEST = Digest.of(new byte[] {1});
+
+  static final Delivery DELIVERY =
+      new Delivery(
+          Delivery.DeltaUse.REQUIRE,
+          false,
+          true,
+          Optional.of(DataSize.kib(256)),
+          Optional.of(NOW),
+          Optional.of(NOW.plusSeconds(1)),
+          Optional.of(DailyWindow.parse("Mon-Fri 22:00-05:00")),
+          Optional.of(DailyWindow.parse("01:00-05:00")));
 
   private Samples() {}
 
@@ -75,7 +90,8 @@ final class Samples {
             Order.Reason.ROLLOUT,
             Order.Trial.DEFAULT,
             Duration.ofSeconds(2),
-            Duration.ofMillis(1500));
+            Duration.ofMillis(1500),
+            DELIVERY);
     return new DesiredState(
         new DeviceId("cam-1"),
         1,
@@ -98,7 +114,7 @@ final class Samples {
             SlotStatus.Proof.ECHOED,
             Optional.of(Code.GOLDEN),
             "2 of 8",
-            1234);
+            new Traffic(1000, 200, 30, 4));
     Event event =
         new Event(
             slot,
@@ -108,7 +124,7 @@ final class Samples {
             Optional.of(DIGEST),
             Optional.of(Code.GOLDEN),
             "x",
-            5);
+            new Traffic(0, 5, 0, 0));
     Window window =
         new Window(
             slot,
@@ -143,7 +159,8 @@ final class Samples {
         Optional.of(facts),
         Map.of(slot, status),
         List.of(event),
-        List.of(window));
+        List.of(window),
+        Optional.of(new WireCount(17, 19)));
   }
 
   static Trust trust() {

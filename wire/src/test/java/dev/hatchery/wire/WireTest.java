@@ -173,7 +173,13 @@ final class WireTest {
             Wire.REPORT_ANSWER,
             Wire.GOLDEN,
             Wire.PROBLEM,
-            Wire.LABELS);
+            Wire.LABELS,
+            Wire.LIMITS,
+            Wire.DELIVERY,
+            Wire.DELTA_OFFERS,
+            Wire.LEASE_REQUEST,
+            Wire.LEASE_ANSWER,
+            Wire.LEASE_USE);
     List<byte[]> seeds = Samples.all();
     int refused = 0;
     for (int i = 0; i < 60_000; i++) {

@@ -3,6 +3,7 @@ package dev.hatchery.agent.journal;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Traffic;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -29,7 +30,14 @@ public record Entry(
         .map(
             kind ->
                 new Event(
-                    slot, kind, at, commandId, bundle, step.why(), clip(step.words()), bytes));
+                    slot,
+                    kind,
+                    at,
+                    commandId,
+                    bundle,
+                    step.why(),
+                    clip(step.words()),
+                    Traffic.of(Traffic.Source.FULL, bytes)));
   }
 
   private static String clip(String text) {

@@ -167,7 +167,8 @@ public final class Reporter {
         factsTold ? Optional.empty() : Optional.of(told.facts),
         told.slots.get(),
         events,
-        measured);
+        measured,
+        Optional.empty());
   }
 
   private void send() throws InterruptedException {

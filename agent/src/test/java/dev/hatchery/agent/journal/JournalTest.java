@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.RealDisk;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
@@ -45,7 +46,8 @@ final class JournalTest {
         Order.Reason.ROLLBACK,
         Order.Trial.DEFAULT,
         Duration.ofSeconds(2),
-        Duration.ofMillis(1500));
+        Duration.ofMillis(1500),
+        Delivery.DEFAULT);
   }
 
   private static List<Step> everyStep() {

@@ -88,7 +88,8 @@ final class RefusalTest {
             signed.reason(),
             signed.trial(),
             signed.window(),
-            signed.warmUp()));
+            signed.warmUp(),
+            signed.delivery()));
 
     failsWith(Code.BAD_SIGNATURE);
   }
@@ -140,7 +141,8 @@ final class RefusalTest {
             order.reason(),
             order.trial(),
             order.window(),
-            order.warmUp()));
+            order.warmUp(),
+            order.delivery()));
 
     failsWith(Code.CONFLICT);
   }
@@ -159,7 +161,8 @@ final class RefusalTest {
             order.reason(),
             order.trial(),
             order.window(),
-            order.warmUp()));
+            order.warmUp(),
+            order.delivery()));
 
     failsWith(Code.SIZE);
   }

@@ -2,6 +2,7 @@ package dev.hatchery.client.api;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
@@ -11,12 +12,14 @@ import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.AbortRequest;
 import dev.hatchery.wire.api.Api;
 import dev.hatchery.wire.api.AuditView;
+import dev.hatchery.wire.api.BytesRow;
 import dev.hatchery.wire.api.ChannelView;
 import dev.hatchery.wire.api.DecisionView;
 import dev.hatchery.wire.api.DeviceView;
 import dev.hatchery.wire.api.DirectorView;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
 import dev.hatchery.wire.api.EnrolmentTokenView;
+import dev.hatchery.wire.api.Explanation;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
@@ -24,9 +27,11 @@ import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.TrustView;
+import dev.hatchery.wire.tree.Fields;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +42,7 @@ import javax.net.ssl.SSLContext;
 /** A server, as an operator uses it. Safe for use by many threads. */
 public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
+  private static final String LIMITS = "/api/v1/limits";
   private static final int PAGES_MAX = 10_000;
 
   private final Calls calls;
@@ -71,6 +77,26 @@ public final class OperatorClient implements AutoCloseable {
 
   public DeviceView device(DeviceId device) {
     return calls.get("/api/v1/devices/" + device, Api.DEVICE);
+  }
+
+  /** How the device will get its bytes, and why. */
+  public Explanation explainDevice(DeviceId device) {
+    return calls.get("/api/v1/devices/" + device + "/explain", Api.EXPLANATION);
+  }
+
+  /** What bytes were spent, in one billing month or in each that is known. */
+  public List<BytesRow> bytes(Optional<YearMonth> month, BytesRow.By by) {
+    String query = "/api/v1/bytes?by=" + Fields.word(by) + month.map(m -> "&month=" + m).orElse("");
+    return all(Api.BYTES, after -> query + "&after=" + after);
+  }
+
+  public Limits limits() {
+    return calls.get(LIMITS, Wire.LIMITS);
+  }
+
+  /** Replaces all limits; answers those in force now. */
+  public Limits setLimits(Limits limits) {
+    return calls.put(LIMITS, Wire.LIMITS, limits, Wire.LIMITS);
   }
 
   /** Makes a token with which devices may join; shown this once. */

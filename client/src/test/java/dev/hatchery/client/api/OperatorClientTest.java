@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Limits;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Secret;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.BytesRow;
+import dev.hatchery.wire.api.Explanation;
+import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.TrustView;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,7 +24,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +100,26 @@ final class OperatorClientTest {
   void aNameIsEncodedIntoThePath() {
     refusedOrNot(() -> client.rollout("../devices?x=1"));
     assertThat(asked).containsExactly("GET /api/v1/rollouts/..%2Fdevices%3Fx%3D1");
+  }
+
+  @Test
+  void limitsBytesAndPlansAreAskedForWhereTheyAre() {
+    answer = Wire.LIMITS.bytes(Limits.NONE);
+    assertThat(client.limits()).isEqualTo(Limits.NONE);
+    assertThat(client.setLimits(Limits.NONE)).isEqualTo(Limits.NONE);
+    answer = Api.BYTES.bytes(Page.all(List.of()));
+    assertThat(client.bytes(Optional.of(YearMonth.of(2026, 11)), BytesRow.By.SIM)).isEmpty();
+    assertThat(client.bytes(Optional.empty(), BytesRow.By.MONTH)).isEmpty();
+    var explanation = new Explanation(new DeviceId("edge-1"), Map.of());
+    answer = Api.EXPLANATION.bytes(explanation);
+    assertThat(client.explainDevice(explanation.device())).isEqualTo(explanation);
+    assertThat(asked)
+        .containsExactly(
+            "GET /api/v1/limits",
+            "PUT /api/v1/limits",
+            "GET /api/v1/bytes?by=sim&month=2026-11&after=0",
+            "GET /api/v1/bytes?by=month&after=0",
+            "GET /api/v1/devices/edge-1/explain");
   }
 
   @Test

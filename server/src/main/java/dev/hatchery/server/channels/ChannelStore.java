@@ -1,6 +1,7 @@
 package dev.hatchery.server.channels;
 
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.server.db.Row;
@@ -94,6 +95,7 @@ public final class ChannelStore {
                 .put("trial", Wire.TRIAL.write(terms.trial()))
                 .put("window", Wire.duration(terms.window()))
                 .put("warmUp", Wire.duration(terms.warmUp()))
+                .put("delivery", Wire.DELIVERY.write(terms.delivery()))
                 .done()),
         StandardCharsets.UTF_8);
   }
@@ -105,6 +107,7 @@ public final class ChannelStore {
             new Terms(
                 f.get("trial", Wire.TRIAL::read),
                 f.get("window", Wire::duration),
-                f.get("warmUp", Wire::duration)));
+                f.get("warmUp", Wire::duration),
+                f.or("delivery", Wire.DELIVERY::read, Delivery.DEFAULT)));
   }
 }

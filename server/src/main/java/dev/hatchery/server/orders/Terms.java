@@ -1,17 +1,18 @@
 package dev.hatchery.server.orders;
 
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.server.releases.Release;
 import java.time.Duration;
 
 /**
- * Under which terms a release is ordered: how it proves itself and how it is measured. They come
- * from the rollout that brought it.
+ * Under which terms a release is ordered: how it proves itself, how it is measured and how its
+ * bytes may come. They are those of the rollout that brought it.
  */
-public record Terms(Order.Trial trial, Duration window, Duration warmUp) {
+public record Terms(Order.Trial trial, Duration window, Duration warmUp, Delivery delivery) {
   public static Terms of(RolloutSpec spec) {
-    return new Terms(spec.trial(), spec.timing().window(), spec.timing().warmUp());
+    return new Terms(spec.trial(), spec.timing().window(), spec.timing().warmUp(), spec.delivery());
   }
 
   public Order order(String commandId, Release release, Order.Reason reason) {
@@ -24,6 +25,7 @@ public record Terms(Order.Trial trial, Duration window, Duration warmUp) {
         reason,
         trial,
         window,
-        warmUp);
+        warmUp,
+        reason == Order.Reason.ROLLBACK ? Delivery.DEFAULT : delivery);
   }
 }

@@ -1,9 +1,11 @@
 package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.Verdict;
+import dev.hatchery.wire.api.ExpectedBytes;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.VerdictView;
 import java.util.Collection;
@@ -56,10 +58,17 @@ final class RolloutViews {
         rollout.heldSince(),
         rollout.abort().map(a -> new RolloutView.Abort(a.gate(), a.reason(), a.at(), a.firstBad())),
         rollout.finishedAt(),
-        members.stream().mapToLong(Member::bytesDownloaded).sum(),
+        members.stream().map(RolloutViews::traffic).reduce(Traffic.NONE, Traffic::plus),
         members.stream().mapToLong(Member::bytesForRollback).sum(),
+        ExpectedBytes.UNKNOWN,
+        0,
         verdicts,
         withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of());
+  }
+
+  // A member does not keep its bytes by source yet.
+  private static Traffic traffic(Member member) {
+    return Traffic.of(Traffic.Source.FULL, member.bytesDownloaded());
   }
 
   private static List<RolloutView.Stage> stages(Rollout rollout) {
@@ -100,7 +109,7 @@ final class RolloutViews {
         member.restarts(),
         member.failure(),
         member.firstBad(),
-        member.bytesDownloaded(),
+        traffic(member),
         member.bytesForRollback());
   }
 }

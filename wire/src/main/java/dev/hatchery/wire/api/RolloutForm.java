@@ -5,6 +5,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -88,7 +89,10 @@ final class RolloutForm {
             .maybe("abort", view.abort().map(RolloutForm::abort))
             .maybe("finishedAt", view.finishedAt())
             .put("bytesDownloaded", view.bytesDownloaded())
+            .put("traffic", Wire.TRAFFIC.write(view.traffic()))
             .put("bytesForRollback", view.bytesForRollback())
+            .put("expectedBytes", BytesForm.EXPECTED.write(view.expectedBytes()))
+            .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
     return tree.list("members", view.members(), false, RolloutForm::member).done();
   }
@@ -112,8 +116,10 @@ final class RolloutForm {
         Words.maybeAt(f, "heldSince"),
         f.maybe("abort", RolloutForm::abort),
         Words.maybeAt(f, "finishedAt"),
-        f.integer("bytesDownloaded"),
+        Words.traffic(f),
         f.integer("bytesForRollback"),
+        f.or("expectedBytes", BytesForm.EXPECTED::read, ExpectedBytes.UNKNOWN),
+        f.integer("fullCost", 0),
         f.list("verdicts", VERDICT::read),
         f.list("members", RolloutForm::member));
   }
@@ -172,6 +178,7 @@ final class RolloutForm {
         .maybe("failure", member.failure())
         .maybe("firstBadAt", member.firstBadAt())
         .put("bytesDownloaded", member.bytesDownloaded())
+        .put("traffic", Wire.TRAFFIC.write(member.traffic()))
         .put("bytesForRollback", member.bytesForRollback())
         .done();
   }
@@ -194,7 +201,7 @@ final class RolloutForm {
                 f.get("restarts", Fields::smallInteger),
                 f.maybeParsed("failure", Words::code),
                 Words.maybeAt(f, "firstBadAt"),
-                f.integer("bytesDownloaded"),
+                Words.traffic(f),
                 f.integer("bytesForRollback")));
   }
 }

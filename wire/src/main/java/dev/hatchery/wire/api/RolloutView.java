@@ -4,6 +4,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.Optional;
  * @param previous what it goes back to when it is aborted
  * @param stage index of the stage that runs
  * @param heldSince since when a hold keeps the stage
- * @param bytesDownloaded by all members, under their orders to switch
+ * @param traffic of all members, under their orders to switch
  * @param bytesForRollback by all members, under their orders to go back
+ * @param fullCost what full downloads would have cost the members that have the release by now
  * @param verdicts of every gate, as they were last decided
  * @param members those that were touched; left out in lists
  */
@@ -39,8 +41,10 @@ public record RolloutView(
     Optional<Instant> heldSince,
     Optional<Abort> abort,
     Optional<Instant> finishedAt,
-    long bytesDownloaded,
+    Traffic traffic,
     long bytesForRollback,
+    ExpectedBytes expectedBytes,
+    long fullCost,
     List<VerdictView> verdicts,
     List<Member> members) {
   /** As in {@code dev.hatchery.rollout.Phase}. */
@@ -72,7 +76,11 @@ public record RolloutView(
    */
   public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBadAt) {}
 
-  /** A device that was told to switch. */
+  /**
+   * A device that was told to switch.
+   *
+   * @param traffic under its orders to switch
+   */
   public record Member(
       DeviceId device,
       Name stage,
@@ -87,7 +95,7 @@ public record RolloutView(
       int restarts,
       Optional<Code> failure,
       Optional<Instant> firstBadAt,
-      long bytesDownloaded,
+      Traffic traffic,
       long bytesForRollback) {
     /** As in {@code dev.hatchery.rollout.Member}. */
     public enum State {
@@ -97,12 +105,20 @@ public record RolloutView(
       ROLLING_BACK,
       ROLLED_BACK
     }
+
+    public long bytesDownloaded() {
+      return traffic.total();
+    }
   }
 
   public RolloutView {
     stages = List.copyOf(stages);
     verdicts = List.copyOf(verdicts);
     members = List.copyOf(members);
+  }
+
+  public long bytesDownloaded() {
+    return traffic.total();
   }
 
   public Stage runningStage() {

@@ -3,6 +3,8 @@ package dev.hatchery.wire.api;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Traffic;
+import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -29,6 +31,12 @@ final class Words {
 
   static Duration duration(Fields f, String name) {
     return f.parsed(name, Durations::parse);
+  }
+
+  /** A server from before there were sources tells one number. */
+  static Traffic traffic(Fields f) {
+    return f.maybe("traffic", Wire.TRAFFIC::read)
+        .orElseGet(() -> Traffic.of(Traffic.Source.FULL, f.integer("bytesDownloaded")));
   }
 
   static Code code(String text) {

@@ -16,13 +16,16 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.EnrolmentFile;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +66,10 @@ final class ApiTest {
       same(Api.VERDICT, new VerdictView("soak", kind, "why", OptionalDouble.of(1.5)));
     }
     same(Api.DECISION, new DecisionView(1, "r-1", AT, "what", List.of(), 2, 3, 4, DIGEST));
+    same(
+        Api.EXPLANATION,
+        new Explanation(new DeviceId("edge-1"), Map.of(NAME, List.of("first", "then"))));
+    same(Api.BYTES, Page.all(List.of(row("oslo"))));
     same(Api.AUDIT, new AuditView(1, AT, "server", "do", "it", "so", DIGEST, DIGEST));
   }
 
@@ -95,6 +102,32 @@ final class ApiTest {
         .isInstanceOf(Refusal.class);
   }
 
+  @Test
+  void aServerThatKnowsNoSourcesIsStillUnderstood() {
+    String old =
+        new String(Api.ROLLOUT.bytes(rollout(RolloutView.Phase.RUNNING)), StandardCharsets.UTF_8)
+            .replaceAll("\"(traffic|expectedBytes)\":\\{[^}]*},", "")
+            .replace("\"fullCost\":90,", "");
+    RolloutView view = Api.ROLLOUT.parse(old.getBytes(StandardCharsets.UTF_8), MAX, "answer");
+
+    assertThat(view.traffic()).isEqualTo(new Traffic(18, 0, 0, 0));
+    assertThat(view.members().getFirst().traffic()).isEqualTo(new Traffic(6, 0, 0, 0));
+    assertThat(view.expectedBytes()).isEqualTo(ExpectedBytes.UNKNOWN);
+    assertThat(view.fullCost()).isZero();
+  }
+
+  @Test
+  void aRowOfBytesIsALineOfCsv() {
+    assertThat(BytesRow.CSV_HEADER.split(",")).hasSize(8);
+    assertThat(row("oslo").csv()).isEqualTo("oslo,2026-11,1,2,3,4,5,6");
+    assertThat(row("").csv()).isEqualTo(",2026-11,1,2,3,4,5,6");
+    assertThat(row("a,\"b").csv()).startsWith("\"a,\"\"b\",2026-11,");
+  }
+
+  private static BytesRow row(String key) {
+    return new BytesRow(key, YearMonth.of(2026, 11), new Traffic(1, 2, 3, 4), new WireCount(5, 6));
+  }
+
   private static <T> void same(Codec<T> codec, T value) {
     assertThat(codec.parse(codec.bytes(value), MAX, "test")).isEqualTo(value);
   }
@@ -124,7 +157,7 @@ final class ApiTest {
             SlotStatus.Proof.OBSERVED,
             Optional.of(Code.GOLDEN),
             "detail",
-            12);
+            new Traffic(5, 4, 3, 2));
     return new DeviceView(
         new DeviceId("edge-1"),
         DIGEST,
@@ -156,7 +189,7 @@ final class ApiTest {
             2,
             Optional.of(Code.NOT_READY),
             Optional.of(AT),
-            1000,
+            new Traffic(1, 2, 3, 4),
             0);
     return new RolloutView(
         "r-1",
@@ -176,8 +209,10 @@ final class ApiTest {
         Optional.of(AT),
         Optional.of(new RolloutView.Abort("errors:limit", "bad", AT, Optional.of(AT))),
         Optional.empty(),
-        1000,
+        new Traffic(5, 6, 7, 8),
         0,
+        new ExpectedBytes(100, 20, 3, 2, true, "made"),
+        90,
         List.of(new VerdictView("soak", VerdictView.Kind.HOLD, "why", OptionalDouble.empty())),
         List.of(member));
   }
