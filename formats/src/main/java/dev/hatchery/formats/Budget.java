@@ -25,7 +25,7 @@ final class Budget {
   }
 
   void dimension() {
-    keep(8);
+    keep(24);
   }
 
   /** Counts bytes that are kept, before they are. */

@@ -14,7 +14,10 @@ final class Limits {
   /** Bytes of one name. */
   static final int NAME = 4096;
 
-  /** Bytes of all names and shapes of one file together, with 8 for each dimension. */
+  /**
+   * Bytes of all names and shapes of one file together, with 24 for each dimension, about what it
+   * takes on the heap.
+   */
   static final long KEPT = 32L << 20;
 
   /** Steps that are not paid for by bytes read: tables reached by offset, entries, nodes. */
