@@ -40,7 +40,7 @@ final class ArchitectureTest {
               Map.entry("client", Set.of("core", "wire")),
               Map.entry("registry", Set.of("core", "wire", "bundle", "client")),
               Map.entry("runner", Set.of("core", "wire")),
-              Map.entry("agent", Set.of("core", "wire", "bundle")),
+              Map.entry("agent", Set.of("core", "wire", "bundle", "delta")),
               Map.entry("server", Set.of("core", "wire", "rollout", "bundle", "registry")),
               Map.entry("examples", Set.of("core", "wire", "bundle", "client", "runner")),
               Map.entry(
