@@ -334,6 +334,12 @@ final class Download implements AutoCloseable {
     if (open != null) open.close();
   }
 
+  /** Another way is tried: what came stays for later, and where nothing came nothing stays. */
+  void leave() {
+    if (written > 0) close();
+    else discard();
+  }
+
   @Override
   public void close() {
     disconnect();

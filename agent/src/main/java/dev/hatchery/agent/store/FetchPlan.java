@@ -20,7 +20,7 @@ import java.util.Set;
  * makes one fail would likely make the next fail, and each try costs.
  */
 record FetchPlan(List<Way> ways) {
-  /** Whatever the order says of patches, nobody makes one for so little, and nothing is saved. */
+  /** Nobody makes a patch for so little, and asking the neighbours costs more than it saves. */
   static final long SMALL = 16 * 1024;
 
   /** Fewer bytes than this are not worth waiting for a patch. */
@@ -88,7 +88,7 @@ record FetchPlan(List<Way> ways) {
   static FetchPlan of(Need need) {
     if (need.here) return new FetchPlan(List.of(new Here()));
     List<Way> ways = new ArrayList<>();
-    if (need.peers) ways.add(new Peer());
+    if (need.peers && need.size > SMALL) ways.add(new Peer());
     if (need.size <= SMALL || need.deltas == DeltaUse.OFF) ways.add(new Full());
     else ways.addAll(fromServer(need));
     return new FetchPlan(ways);

@@ -9,6 +9,7 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Delivery.DeltaUse;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.DeltaOffer;
@@ -48,16 +49,22 @@ final class FileFetch implements AutoCloseable {
   private static final Set<Code> NO_PATCH =
       EnumSet.of(Code.DELTA, Code.NOT_FOUND, Code.FORBIDDEN, Code.HASH, Code.SIZE, Code.BAD_INPUT);
 
+  /** Our disk; and a list of pieces that the server is still making, which is worth a wait. */
+  private static final Set<Code> NOT_THEIR_FAULT =
+      EnumSet.of(Code.STORAGE, Code.NO_SPACE, Code.RATE_LIMITED);
+
   private final Errand errand;
   private final FileEntry entry;
   private final long began;
   private @Nullable Way way;
   private @Nullable Download download;
   private @Nullable Applying applying;
-  private PeerSource.@Nullable Stream neighbour;
+  private @Nullable Asked asked;
   private long peersFrom;
-  private long askFrom;
   private long gained;
+
+  /** What the server answered, and when it may be asked again. */
+  private record Asked(Optional<DeltaOffers> offers, long again) {}
 
   /** What a step came to. */
   sealed interface Outcome {}
@@ -76,7 +83,6 @@ final class FileFetch implements AutoCloseable {
     this.entry = entry;
     this.began = errand.nanos();
     this.peersFrom = began;
-    this.askFrom = began;
   }
 
   Digest digest() {
@@ -137,8 +143,17 @@ final class FileFetch implements AutoCloseable {
         && begun.isPresent()) {
       return Optional.of(new DeltaOffers(file, entry.size(), List.of(begun.get()), false));
     }
+    Asked last = asked;
+    if (last == null || errand.nanos() - last.again >= 0) {
+      last = new Asked(ask(new DeltaQuery(file, bases)), errand.nanos() + ASK_AGAIN.toNanos());
+      asked = last;
+    }
+    return last.offers;
+  }
+
+  private Optional<DeltaOffers> ask(DeltaQuery query) throws InterruptedException {
     try {
-      return errand.supplies().sources().deltas().deltas(new DeltaQuery(file, bases));
+      return errand.supplies().sources().deltas().deltas(query);
     } catch (Refusal refusal) {
       if (Fetch.LATER.contains(refusal.code())) throw refusal;
       // A server that cannot say is one that has none.
@@ -175,15 +190,11 @@ final class FileFetch implements AutoCloseable {
   private Outcome await() throws InterruptedException {
     Optional<Outcome> hold = hold();
     if (hold.isPresent()) return hold.get();
-    long now = errand.nanos();
-    if (now - askFrom < 0) return awaiting(now);
-    askFrom = now + ASK_AGAIN.toNanos();
     way = choose();
-    return way instanceof FetchPlan.Await ? awaiting(now) : new Going(Duration.ZERO);
-  }
-
-  private Held awaiting(long now) {
-    return new Held("waits: a patch for " + entry.path() + " is being made", left(now, askFrom));
+    Asked last = asked;
+    if (last == null || !(way instanceof FetchPlan.Await)) return new Going(Duration.ZERO);
+    return new Held(
+        "waits: a patch for " + entry.path() + " is being made", left(errand.nanos(), last.again));
   }
 
   private static Duration left(long now, long until) {
@@ -214,31 +225,28 @@ final class FileFetch implements AutoCloseable {
     Optional<Outcome> hold = hold();
     if (hold.isPresent()) return hold.get();
     Download going = download(entry.sha256(), entry.size());
-    going.mix();
     try {
       if (!pump(going, this::neighbour, Traffic.Source.PEER, Valve.OPEN)) {
         return new Going(Duration.ZERO);
       }
     } catch (Refusal refusal) {
-      if (refusal.code() == Code.STORAGE || refusal.code() == Code.NO_SPACE) throw refusal;
-      if (refusal.code() == Code.HASH && neighbour != null) neighbour.judged(false);
+      if (NOT_THEIR_FAULT.contains(refusal.code())) throw refusal;
       peersFrom = errand.nanos() + PEERS_LATER.toNanos();
       return anew();
     }
-    if (neighbour != null) neighbour.judged(true);
     return adopted(going);
   }
 
-  private BlobSource.Stream neighbour(dev.hatchery.core.Name repository, Digest blob, long from)
+  private BlobSource.Stream neighbour(Name repository, Digest blob, long from)
       throws InterruptedException {
-    PeerSource.Stream found =
+    BlobSource.Stream found =
         errand
             .supplies()
             .sources()
             .peers()
             .open(blob, entry.size(), from)
             .orElseThrow(() -> Refusal.of(Code.PEER, "no neighbour has it").at(blob.toString()));
-    neighbour = found;
+    if (download != null) download.mix();
     return found;
   }
 
@@ -273,7 +281,7 @@ final class FileFetch implements AutoCloseable {
   private Outcome fetchPatch(DeltaOffer offer) throws InterruptedException {
     Optional<Outcome> hold = hold();
     if (hold.isPresent()) return hold.get();
-    if (download == null) begin(offer);
+    if (download == null || !download.digest().equals(offer.patch())) begin(offer);
     Download going = download(offer.patch(), offer.size());
     Optional<Outcome> wait = leave(going, true);
     if (wait.isPresent()) return wait.get();
@@ -360,7 +368,7 @@ final class FileFetch implements AutoCloseable {
   private Download download(Digest blob, long size) {
     Download going = download;
     if (going != null && going.digest().equals(blob)) return going;
-    if (going != null) going.close();
+    if (going != null) going.leave();
     Download begun = errand.store().download(errand.slot(), blob, size, errand.supplies().speed());
     download = begun;
     return begun;
@@ -385,7 +393,9 @@ final class FileFetch implements AutoCloseable {
     }
   }
 
+  // What is here for good has been paid for for good.
   private void adopt(Download going) {
+    errand.spent().save();
     going.adopt(errand.blobs());
     download = null;
   }

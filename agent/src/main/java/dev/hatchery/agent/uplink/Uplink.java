@@ -150,9 +150,8 @@ public final class Uplink implements Valve {
           lease = new Held(granted.lease());
         lease.renewAt = now + granted.valid().dividedBy(2).toNanos();
         lease.endsAt = now + granted.valid().toNanos();
-        // What a budget leaves is left from now on.
-        lease.most =
-            granted.bytes().isPresent() ? lease.used + granted.bytes().getAsLong() : Long.MAX_VALUE;
+        // All together: what came under it before the renewal counts.
+        lease.most = granted.bytes().orElse(Long.MAX_VALUE);
         held = lease;
         waiting = null;
         limitedTo = least(ordered, granted.rate());
