@@ -183,16 +183,16 @@ final class DeliveryTest {
             Optional.of(DataSize.kib(5)),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(DailyWindow.parse("12:00-12:01")));
+            Optional.of(DailyWindow.parse("11:50-12:01")));
     long before = bench.source.sent;
     order(slow);
-    bench.until(() -> status().detail().contains("12:00-12:01"));
+    bench.until(() -> status().detail().contains("11:50-12:01"));
     long sent = bench.source.sent;
     assertThat(sent - before).isBetween(100_000L, 350_000L);
     assertThat(bench.time.now()).isBefore(Instant.parse("2026-01-31T12:02:00Z"));
     bench.until(() -> bench.settled("c2"));
 
-    assertThat(bench.time.now()).isAfter(Instant.parse("2026-02-01T12:00:00Z"));
+    assertThat(bench.time.now()).isAfter(Instant.parse("2026-02-01T11:50:00Z"));
     assertThat(bench.current()).contains(V2.digest());
     assertThat(status().traffic().resumed()).isBetween(100_000L, 350_000L);
     assertThat(bench.source.sent - before).isEqualTo(V2.totalBytes() - shared());
