@@ -129,7 +129,12 @@ final class Agent {
             home.journal(),
             windows,
             new Reporter.Told(
-                identity, bootId, facts, this::statuses, () -> acceptance.mark().counter()),
+                identity,
+                bootId,
+                facts,
+                this::statuses,
+                () -> acceptance.mark().counter(),
+                links.uplink()::count),
             new Heartbeats(api, trust, acceptance, world.log(), alarms),
             world.clocks(),
             world.random(),
