@@ -19,8 +19,8 @@ public record ChunkList(Digest blob, long size, int chunk, List<Digest> digests)
   /** What servers of ours use. */
   public static final int CHUNK = 1 << 20;
 
-  /** A device holds one piece in memory. */
-  public static final int MAX_CHUNK = 4 << 20;
+  /** A device holds three pieces in memory, of the 32 MiB that its heap has. */
+  public static final int MAX_CHUNK = 1 << 20;
 
   public static final int MIN_CHUNK = 64 << 10;
 
