@@ -22,7 +22,9 @@ final class UploadRate {
   /** Takes bytes; they may be sent after this. */
   synchronized Duration take(int bytes) {
     long now = nanos.getAsLong();
-    paid = Math.max(paid, now - burst) + (long) (bytes * nanosPerByte);
-    return Duration.ofNanos(Math.max(0, paid - now));
+    // Differences only: the clock's numbers may pass from the largest to the smallest.
+    long owed = Math.max(paid - now, -burst) + (long) (bytes * nanosPerByte);
+    paid = now + owed;
+    return Duration.ofNanos(Math.max(0, owed));
   }
 }
