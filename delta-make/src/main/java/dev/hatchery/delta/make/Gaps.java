@@ -1,6 +1,7 @@
 package dev.hatchery.delta.make;
 
 import com.github.luben.zstd.Zstd;
+import dev.hatchery.delta.Frame;
 import dev.hatchery.delta.Lane;
 import dev.hatchery.delta.Op;
 import dev.hatchery.delta.Parameters;
@@ -23,6 +24,9 @@ final class Gaps {
   private static final int PIECE = 1 << 20;
   private static final int LEVEL = 19;
 
+  /** Each loads a dictionary. */
+  private static final int MAX_ESTIMATES = 64;
+
   private static final Parameters NONE =
       new Parameters(
           new Op.Tensor(0, Lane.I8, 1, 1, new Op.Nothing(0), new Op.Plain(), Optional.empty()));
@@ -31,6 +35,7 @@ final class Gaps {
   private final Mapped now;
   private final Matcher matcher;
   private final Trial trial;
+  private int estimates;
 
   Gaps(Mapped old, Mapped now) {
     this.old = old;
@@ -102,24 +107,41 @@ final class Gaps {
     int length = (int) (until - at);
     Planned best = literal(at, until);
     if (length < LEAST_PROBE) return best;
-    double least = 8.0 * Zstd.compress(now.bytes(at, length), LEVEL).length;
-    List<Planned> probes = new ArrayList<>();
-    for (Lane lane : List.of(Lane.U8, Lane.I8, Lane.F16, Lane.F32)) {
-      int bytes = lane.bits() / 8;
-      if (length % bytes != 0) continue;
-      if (base >= 0 && base + length <= old.size()) {
-        probes.add(probe(lane, at, length / bytes, new Op.Base(base)));
-      }
-      if (lane == Lane.U8) probes.add(probe(lane, at, length, new Op.Nothing(0)));
-    }
-    for (Planned probe : probes) {
-      double bits = trial.cost((Op.Tensor) probe.op(), probe.parameters());
+    double least = 8.0 * packed(now.bytes(at, length), base);
+    boolean aligned = base >= 0 && base + length <= old.size();
+    for (Planned probe : probes(at, length, base, aligned)) {
+      double bits =
+          switch (probe.op()) {
+            case Op.Unknown unknown -> trial.cost(unknown);
+            case Op.Tensor tensor -> trial.cost(tensor, probe.parameters());
+            case Op.Copy _, Op.Literal _ -> least;
+          };
       if (bits < least) {
         least = bits;
         best = probe;
       }
     }
     return best;
+  }
+
+  // With a dictionary as the frame will have one, but for a file of countless gaps.
+  private int packed(byte[] bytes, long base) {
+    int size = (int) Math.min(Frame.MAX_WINDOW, old.size());
+    if (size == 0 || ++estimates > MAX_ESTIMATES) return Zstd.compress(bytes, LEVEL).length;
+    byte[] window = old.bytes(Math.clamp(base - size / 2, 0, old.size() - size), size);
+    return FrameBuilder.packed(bytes, window).length;
+  }
+
+  private static List<Planned> probes(long at, int length, long base, boolean aligned) {
+    List<Planned> probes = new ArrayList<>();
+    probes.add(new Planned(new Op.Unknown(at, length, Optional.empty()), NONE));
+    if (!aligned) return probes;
+    probes.add(new Planned(new Op.Unknown(at, length, Optional.of(base)), NONE));
+    for (Lane lane : List.of(Lane.U8, Lane.I8, Lane.F16, Lane.F32)) {
+      int bytes = lane.bits() / 8;
+      if (length % bytes == 0) probes.add(probe(lane, at, length / bytes, new Op.Base(base)));
+    }
+    return probes;
   }
 
   private static Planned probe(Lane lane, long at, int lanes, Op.Origin origin) {
