@@ -16,6 +16,8 @@ import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
+import dev.hatchery.server.chunks.ChunkLists;
+import dev.hatchery.server.chunks.ChunkRoutes;
 import dev.hatchery.server.console.ConsoleRoutes;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Assertions;
@@ -195,7 +197,9 @@ public final class Server implements AutoCloseable {
     add(room.routes());
     add(new AuditRoutes(audit, db).routes());
     // What both use, and what anyone may see.
-    add(new RegistryRoutes(oci, new Assigned(board, releases), RegistryLimits.usual()).routes());
+    var assigned = new Assigned(board, releases);
+    add(new RegistryRoutes(oci, assigned, RegistryLimits.usual()).routes());
+    add(new ChunkRoutes(keep(new ChunkLists(content)), assigned::may).routes());
     add(meters.routes());
     add(ConsoleRoutes.routes());
     add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
