@@ -114,7 +114,8 @@ final class LeaseBook {
     spent.add(lease.ask().day(now), lease.used() - found.get().used());
     if (use.done()) {
       leased.remove(id);
-      if (lease.used() > 0) neighbours.isDone(lease.ask(), now);
+      // One that gives back what it did not use up has not got the file.
+      if (lease.used() >= lease.ask().bytes()) neighbours.isDone(lease.ask(), now);
       return Optional.empty();
     }
     if (closed.isPresent()) {
