@@ -100,6 +100,8 @@ final class PeerServer implements AutoCloseable {
     Serving serving = new Serving(socket, limits, answering, nanos);
     open.add(serving);
     somebody.release();
+    // It came while close() was letting everybody go.
+    if (listening.isClosed()) serving.close();
     Thread.ofVirtual()
         .name("peer-serving")
         .start(
