@@ -31,7 +31,6 @@ public final class Decoder {
   private final TensorCodec tensors;
   private final byte[] buffer = new byte[BUFFER];
   private final byte[] rowBytes = new byte[LaneModel.MAX_COLUMNS * 4];
-  private byte[] literals = new byte[0];
   private int frame;
   private long at;
 
@@ -165,13 +164,13 @@ public final class Decoder {
   private void apply(Frame head, long body) throws BadPatch, IOException {
     List<Op> ops = Op.parse(section(body, head.tableStored(), head.table(), 0, 0));
     requireSizes(ops, head);
-    literals =
-        section(
-            body + head.tableStored(),
-            head.literalsStored(),
-            head.literals(),
-            head.window(),
-            head.windowSize());
+    long literal = body + head.tableStored();
+    boolean stored = head.literalsStored() == head.literals();
+    byte[] literals =
+        stored
+            ? new byte[0]
+            : section(
+                literal, head.literalsStored(), head.literals(), head.window(), head.windowSize());
     long codes = body + head.tableStored() + head.literalsStored();
     coder.open(codes, head.codes(), head.raws());
     tensors.reset();
@@ -180,9 +179,10 @@ public final class Decoder {
       if (!coverage.free(op.at(), op.length())) throw Coverage.twice(op.at());
       switch (op) {
         case Op.Copy copy -> copy(copy);
-        case Op.Literal literal -> {
-          target.write(literal.at(), literals, taken, (int) literal.length());
-          taken += (int) literal.length();
+        case Op.Literal bytes -> {
+          if (stored) transfer(patch, literal + taken, bytes.at(), bytes.length());
+          else target.write(bytes.at(), literals, taken, (int) bytes.length());
+          taken += (int) bytes.length();
         }
         case Op.Tensor tensor -> tensor(tensor);
       }
@@ -252,11 +252,15 @@ public final class Decoder {
 
   private void copy(Op.Copy op) throws BadPatch, IOException {
     requireInBase(op.from(), op.length());
-    for (long done = 0; done < op.length(); ) {
-      int length = (int) Math.min(BUFFER, op.length() - done);
-      base.read(op.from() + done, buffer, 0, length);
-      target.write(op.at() + done, buffer, 0, length);
-      done += length;
+    transfer(base, op.from(), op.at(), op.length());
+  }
+
+  private void transfer(Source source, long from, long to, long length) throws IOException {
+    for (long done = 0; done < length; ) {
+      int piece = (int) Math.min(BUFFER, length - done);
+      source.read(from + done, buffer, 0, piece);
+      target.write(to + done, buffer, 0, piece);
+      done += piece;
     }
   }
 

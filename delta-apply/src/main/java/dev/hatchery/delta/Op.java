@@ -47,7 +47,7 @@ public sealed interface Op {
       return lane.bytes(lanes);
     }
 
-    int rows() {
+    public int rows() {
       return (lanes + width - 1) / width;
     }
   }
@@ -116,7 +116,8 @@ public sealed interface Op {
     /** Bytes that a device must keep in memory for it. */
     public static final long MAX_BYTES = 2L << 20;
 
-    static long bytes(int rank, int rows, int width) {
+    /** What that would be for a tensor of so many rows. */
+    public static long bytes(int rank, int rows, int width) {
       return 2L * rank * ((long) rows + width) + 4L * rows;
     }
   }
@@ -164,7 +165,7 @@ final class OpReader {
             long source = offset(from + in.getLong());
             yield new Op.Copy(begin, source, count(in.getLong(), Header.MAX_FILE));
           }
-          case LITERAL -> new Op.Literal(begin, count(in.getInt(), Frame.MAX_LITERALS));
+          case LITERAL -> new Op.Literal(begin, count(in.getInt(), Frame.MAX_STORED));
           case TENSOR -> tensor(begin);
           default -> throw unknown("op", kind);
         };

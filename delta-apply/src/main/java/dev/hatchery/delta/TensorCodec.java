@@ -29,12 +29,24 @@ public final class TensorCodec {
 
   /** Codes a tensor, its parameters first. */
   public void code(Coder coder, Op.Tensor op, Parameters parameters, Rows rows) throws IOException {
+    parameters(coder, op, parameters);
+    lanes(coder, op, parameters, rows, 0, op.rows());
+  }
+
+  /** Codes a tensor's parameters. */
+  public void parameters(Coder coder, Op.Tensor op, Parameters parameters) {
     parameters.code(coder, numbers, op.lowRank().map(Op.LowRank::rank).orElse(0));
+  }
+
+  /** Codes some of a tensor's rows; all of them, but for an encoder that wants an estimate. */
+  public void lanes(Coder coder, Op.Tensor op, Parameters parameters, Rows rows, int first, int end)
+      throws IOException {
     prediction.begin(op, parameters);
-    model.begin(op.lane(), Math.min(op.width(), op.lanes()));
+    int width = Math.min(op.width(), op.lanes());
+    model.begin(op.lane(), width);
     boolean fresh = op.source() instanceof Op.Nothing && op.lane().isFloat() && plain(op);
-    int[] lanes = new int[Math.min(op.width(), op.lanes())];
-    for (int row = 0; row < op.rows(); row++) {
+    int[] lanes = new int[width];
+    for (int row = first; row < end; row++) {
       int count = Math.min(op.width(), op.lanes() - row * op.width());
       rows.wanted(row, lanes, count);
       model.row();
