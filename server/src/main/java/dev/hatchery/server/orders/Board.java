@@ -8,6 +8,7 @@ import dev.hatchery.server.db.Db;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,14 @@ public final class Board implements AutoCloseable {
   /** What a device should hold by now. */
   public Optional<DesiredState> desired(DeviceId device) {
     return Optional.ofNullable(places.get(device)).map(place -> place.posted).map(Posted::state);
+  }
+
+  /** What every device that was ordered anything should hold by now. */
+  public List<DesiredState> all() {
+    return places.values().stream()
+        .flatMap(place -> Stream.ofNullable(place.posted))
+        .map(Posted::state)
+        .toList();
   }
 
   /** How many devices wait in their seats. */

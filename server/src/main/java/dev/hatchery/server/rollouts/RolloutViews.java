@@ -37,7 +37,12 @@ final class RolloutViews {
         e);
   }
 
-  static RolloutView view(Rollout rollout, List<VerdictView> verdicts, boolean withMembers) {
+  static RolloutView view(
+      Rollout rollout,
+      List<VerdictView> verdicts,
+      boolean withMembers,
+      ExpectedBytes expected,
+      long fullCost) {
     RolloutSpec spec = rollout.spec();
     Collection<Member> members = rollout.members().values();
     return new RolloutView(
@@ -60,8 +65,8 @@ final class RolloutViews {
         rollout.finishedAt(),
         members.stream().map(Member::traffic).reduce(Traffic.NONE, Traffic::plus),
         members.stream().mapToLong(Member::bytesForRollback).sum(),
-        ExpectedBytes.UNKNOWN,
-        0,
+        expected,
+        fullCost,
         verdicts,
         withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of());
   }
