@@ -184,6 +184,7 @@ public final class Decoder {
           else target.write(bytes.at(), literals, taken, (int) bytes.length());
           taken += (int) bytes.length();
         }
+        case Op.Unknown unknown -> unknown(unknown);
         case Op.Tensor tensor -> tensor(tensor);
       }
       coverage.add(op.at(), op.length());
@@ -199,7 +200,7 @@ public final class Decoder {
         throw new BadPatch(BadPatch.Reason.RANGE, "an op writes past the end of the result");
       }
       if (op instanceof Op.Literal) ofLiterals += op.length();
-      if (op instanceof Op.Tensor) ofTensors += op.length();
+      if (op instanceof Op.Tensor || op instanceof Op.Unknown) ofTensors += op.length();
     }
     if (ofLiterals != head.literals()) {
       throw new BadPatch(BadPatch.Reason.LENGTH, "a frame's literals are not those its ops take");
@@ -261,6 +262,19 @@ public final class Decoder {
       source.read(from + done, buffer, 0, piece);
       target.write(to + done, buffer, 0, piece);
       done += piece;
+    }
+  }
+
+  private void unknown(Op.Unknown op) throws BadPatch, IOException {
+    long from = op.from().orElse(0L);
+    if (op.from().isPresent()) requireInBase(from, op.length());
+    byte[] like = new byte[op.from().isPresent() ? Op.Unknown.PIECE : 0];
+    byte[] bytes = new byte[Op.Unknown.PIECE];
+    for (long done = 0; done < op.length(); done += Op.Unknown.PIECE) {
+      int length = (int) Math.min(Op.Unknown.PIECE, op.length() - done);
+      if (like.length > 0) base.read(from + done, like, 0, length);
+      tensors.unknown(coder, bytes, length, like.length > 0 ? like : null, done == 0);
+      target.write(op.at() + done, bytes, 0, length);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.hatchery.delta;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** Codes the lanes of tensors, on either side. One for each run through a patch's frames. */
+/** Codes tensors and unknown bytes, on either side. One for each run through a patch's frames. */
 public final class TensorCodec {
   private final LaneModel model = new LaneModel();
   private final LaneModel numbers = new LaneModel();
   private final Prediction prediction;
+  private @Nullable ByteModel bytes; // large, and most patches do not need it
 
   /** Gives an encoder's lanes, takes a decoder's. */
   public interface Rows {
@@ -25,6 +27,7 @@ public final class TensorCodec {
   public void reset() {
     model.reset();
     numbers.reset();
+    if (bytes != null) bytes.reset();
   }
 
   /** Codes a tensor, its parameters first. */
@@ -59,6 +62,18 @@ public final class TensorCodec {
       }
       rows.coded(row, lanes, count);
     }
+  }
+
+  /** Codes the next bytes of a range of which nothing is known. */
+  public void unknown(
+      Coder coder, byte[] values, int count, byte @Nullable [] base, boolean first) {
+    ByteModel model = bytes;
+    if (model == null) {
+      model = new ByteModel();
+      bytes = model;
+    }
+    if (first) model.begin();
+    model.code(coder, values, count, base);
   }
 
   private static boolean plain(Op.Tensor op) {

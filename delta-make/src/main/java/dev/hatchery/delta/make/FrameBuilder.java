@@ -46,6 +46,7 @@ final class FrameBuilder {
       switch (next.op()) {
         case Op.Copy _ -> {}
         case Op.Literal literal -> literals.write(now.bytes(literal.at(), (int) literal.length()));
+        case Op.Unknown unknown -> Unknowns.code(codec, coder, unknown, old, now);
         case Op.Tensor tensor ->
             codec.code(coder, tensor, next.parameters(), Lanes.of(tensor, now));
       }
@@ -99,8 +100,8 @@ final class FrameBuilder {
     return out.toByteArray();
   }
 
-  // As it is, when packing does not make it smaller.
-  private static byte[] packed(byte[] bytes, byte[] dictionary) {
+  /** As it is, when packing does not make it smaller. */
+  static byte[] packed(byte[] bytes, byte[] dictionary) {
     if (bytes.length == 0 || bytes.length > Frame.MAX_LITERALS) return bytes;
     try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
       zstd.setLevel(LEVEL).setContentSize(false).setChecksum(false).setDictID(false);

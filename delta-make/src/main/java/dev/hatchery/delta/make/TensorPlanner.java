@@ -8,6 +8,7 @@ import dev.hatchery.formats.Scaling;
 import dev.hatchery.formats.ZeroPoints;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,12 +82,12 @@ final class TensorPlanner {
               part.lane(),
               lanes,
               Math.min(part.width(), lanes));
-      for (Planned scaled : scaled(part, from, plain, first, values)) {
-        best = Rated.better(best, rate(scaled));
+      List<Rated> scaled = new ArrayList<>(List.of(best));
+      for (Planned candidate : scaled(part, from, plain, first, values)) {
+        scaled.add(rate(candidate));
+        best = Rated.better(best, scaled.getLast());
       }
-      for (Planned ranked : ranked(part, from, plain, first, values)) {
-        best = Rated.better(best, rate(ranked));
-      }
+      for (Planned ranked : ranked(part, scaled, values)) best = Rated.better(best, rate(ranked));
     }
     if (best.bits() > POOR * lanes * part.lane().bits()) {
       best = Rated.better(best, rate(fresh(part, at, lanes)));
@@ -146,17 +147,18 @@ final class TensorPlanner {
     return planned;
   }
 
-  // Each scaling with the low-rank correction of what it leaves.
-  private List<Planned> ranked(Part part, Part from, Op.Tensor plain, long first, Values values)
-      throws IOException {
+  // The best scaling with the low-rank correction of what it leaves, and the one that the file's
+  // own scales give: before the correction it may look worse than it is.
+  private List<Planned> ranked(Part part, List<Rated> scaled, Values values) throws IOException {
     List<Planned> all = new ArrayList<>();
     if (part.lane().bits() == 4 || part.lane() == Lane.I32) return all;
-    List<Planned> bases = new ArrayList<>(scaled(part, from, plain, first, values));
-    bases.addFirst(new Planned(plain, new Parameters(plain)));
-    for (Planned base : bases) {
-      double[] left = Residuals.of(base, values, old, now);
+    Rated best = scaled.stream().min(Comparator.comparingDouble(Rated::bits)).orElseThrow();
+    for (Rated base : scaled) {
+      Op.Tensor op = (Op.Tensor) base.planned().op();
+      if (base.bits() > best.bits() && !(op.scaling() instanceof Op.Scales)) continue;
+      double[] left = Residuals.of(base.planned(), values, old, now);
       LowRankFit.of(left, values.width(), part.lane().isFloat(), values.noise())
-          .ifPresent(fit -> all.add(with(base, fit)));
+          .ifPresent(fit -> all.add(with(base.planned(), fit)));
     }
     return all;
   }

@@ -11,11 +11,21 @@ final class Trial {
   private static final int SAMPLE = 160_000;
 
   private final TensorCodec codec;
+  private final Mapped old;
   private final Mapped now;
 
   Trial(Mapped old, Mapped now) {
     this.codec = new TensorCodec(new Prediction(old, now));
+    this.old = old;
     this.now = now;
+  }
+
+  /** In bits. */
+  double cost(Op.Unknown op) {
+    codec.reset();
+    CostCoder cost = new CostCoder();
+    Unknowns.code(codec, cost, op, old, now);
+    return cost.bits();
   }
 
   /** In bits. */
