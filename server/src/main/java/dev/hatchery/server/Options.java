@@ -57,7 +57,7 @@ public record Options(
 
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  /** For tests, and for whoever puts options together by hand. */
+  /** Long enough for a model of a few hundred megabytes, short enough for a person to wait. */
   static final Duration DELTA_WAIT = Duration.ofMinutes(10);
 
   private static final Duration DELTA_WAIT_MAX = Duration.ofHours(24);

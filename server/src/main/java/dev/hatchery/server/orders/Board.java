@@ -37,7 +37,7 @@ public final class Board implements AutoCloseable {
   // Waking an exchange may write to its socket; that must not hold up whoever posts.
   private final ExecutorService wakers = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** Changes inside {@code compute} only, so looking and sitting down are one step. */
+  /** Changes atomically only, so looking and sitting down are one step. */
   private record Place(@Nullable Posted posted, @Nullable CompletableFuture<Answer> waiting) {}
 
   public Board(Db db) {
@@ -74,12 +74,9 @@ public final class Board implements AutoCloseable {
 
   /** Replaces what a device sees, and wakes it. */
   void post(Posted posted) {
-    places.compute(
-        posted.state().device(),
-        (_, place) -> {
-          if (place != null && place.waiting != null) wake(place.waiting, shown(posted));
-          return new Place(posted, null);
-        });
+    Place before = places.put(posted.state().device(), new Place(posted, null));
+    // Only now: what it is told of, it asks for at once, and must find.
+    if (before != null && before.waiting != null) wake(before.waiting, shown(posted));
   }
 
   /**
