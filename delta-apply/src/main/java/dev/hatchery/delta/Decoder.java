@@ -31,7 +31,6 @@ public final class Decoder {
   private final TensorCodec tensors;
   private final byte[] buffer = new byte[BUFFER];
   private final byte[] rowBytes = new byte[LaneModel.MAX_COLUMNS * 4];
-  private byte[] literals = new byte[0];
   private int frame;
   private long at;
 
@@ -165,13 +164,13 @@ public final class Decoder {
   private void apply(Frame head, long body) throws BadPatch, IOException {
     List<Op> ops = Op.parse(section(body, head.tableStored(), head.table(), 0, 0));
     requireSizes(ops, head);
-    literals =
-        section(
-            body + head.tableStored(),
-            head.literalsStored(),
-            head.literals(),
-            head.window(),
-            head.windowSize());
+    long literal = body + head.tableStored();
+    boolean stored = head.literalsStored() == head.literals();
+    byte[] literals =
+        stored
+            ? new byte[0]
+            : section(
+                literal, head.literalsStored(), head.literals(), head.window(), head.windowSize());
     long codes = body + head.tableStored() + head.literalsStored();
     coder.open(codes, head.codes(), head.raws());
     tensors.reset();
@@ -180,10 +179,12 @@ public final class Decoder {
       if (!coverage.free(op.at(), op.length())) throw Coverage.twice(op.at());
       switch (op) {
         case Op.Copy copy -> copy(copy);
-        case Op.Literal literal -> {
-          target.write(literal.at(), literals, taken, (int) literal.length());
-          taken += (int) literal.length();
+        case Op.Literal bytes -> {
+          if (stored) transfer(patch, literal + taken, bytes.at(), bytes.length());
+          else target.write(bytes.at(), literals, taken, (int) bytes.length());
+          taken += (int) bytes.length();
         }
+        case Op.Unknown unknown -> unknown(unknown);
         case Op.Tensor tensor -> tensor(tensor);
       }
       coverage.add(op.at(), op.length());
@@ -199,7 +200,7 @@ public final class Decoder {
         throw new BadPatch(BadPatch.Reason.RANGE, "an op writes past the end of the result");
       }
       if (op instanceof Op.Literal) ofLiterals += op.length();
-      if (op instanceof Op.Tensor) ofTensors += op.length();
+      if (op instanceof Op.Tensor || op instanceof Op.Unknown) ofTensors += op.length();
     }
     if (ofLiterals != head.literals()) {
       throw new BadPatch(BadPatch.Reason.LENGTH, "a frame's literals are not those its ops take");
@@ -252,11 +253,28 @@ public final class Decoder {
 
   private void copy(Op.Copy op) throws BadPatch, IOException {
     requireInBase(op.from(), op.length());
-    for (long done = 0; done < op.length(); ) {
-      int length = (int) Math.min(BUFFER, op.length() - done);
-      base.read(op.from() + done, buffer, 0, length);
-      target.write(op.at() + done, buffer, 0, length);
-      done += length;
+    transfer(base, op.from(), op.at(), op.length());
+  }
+
+  private void transfer(Source source, long from, long to, long length) throws IOException {
+    for (long done = 0; done < length; ) {
+      int piece = (int) Math.min(BUFFER, length - done);
+      source.read(from + done, buffer, 0, piece);
+      target.write(to + done, buffer, 0, piece);
+      done += piece;
+    }
+  }
+
+  private void unknown(Op.Unknown op) throws BadPatch, IOException {
+    long from = op.from().orElse(0L);
+    if (op.from().isPresent()) requireInBase(from, op.length());
+    byte[] like = new byte[op.from().isPresent() ? Op.Unknown.PIECE : 0];
+    byte[] bytes = new byte[Op.Unknown.PIECE];
+    for (long done = 0; done < op.length(); done += Op.Unknown.PIECE) {
+      int length = (int) Math.min(Op.Unknown.PIECE, op.length() - done);
+      if (like.length > 0) base.read(from + done, like, 0, length);
+      tensors.unknown(coder, bytes, length, like.length > 0 ? like : null, done == 0);
+      target.write(op.at() + done, bytes, 0, length);
     }
   }
 

@@ -30,8 +30,11 @@ public record Frame(
     int sum) {
   public static final int SIZE = 44;
 
-  /** Literals and their dictionary are kept in memory. */
+  /** Literals that are compressed are kept in memory, and so is their dictionary. */
   public static final int MAX_LITERALS = 1 << 20;
+
+  /** Literals that are stored as they are stream through. */
+  public static final int MAX_STORED = 1 << 30;
 
   public static final int MAX_WINDOW = 1 << 20;
 
@@ -59,8 +62,9 @@ public record Frame(
     }
     int table = limited(in.getInt(), Op.MAX_TABLE);
     int tableStored = limited(in.getInt(), table);
-    int literals = limited(in.getInt(), MAX_LITERALS);
+    int literals = limited(in.getInt(), MAX_STORED);
     int literalsStored = limited(in.getInt(), literals);
+    if (literalsStored < literals) limited(literals, MAX_LITERALS);
     long window = in.getLong();
     int windowSize = limited(in.getInt(), MAX_WINDOW);
     int codes = limited(in.getInt(), MAX_SECTION);

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** The first 96 bytes of a patch: which file it makes of which, and how many frames follow. */
+/** The first 92 bytes of a patch: which file it makes of which, and how many frames follow. */
 public final class Header {
-  public static final int SIZE = 96;
+  public static final int SIZE = 92;
 
   /** The largest file either side may be. */
   public static final long MAX_FILE = 1L << 40;

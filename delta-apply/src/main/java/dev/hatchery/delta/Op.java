@@ -25,6 +25,16 @@ public sealed interface Op {
   record Literal(long at, long length) implements Op {}
 
   /**
+   * Bytes of no known meaning, coded one by one.
+   *
+   * @param from where in the base bytes lie that they may be like
+   */
+  record Unknown(long at, long length, Optional<Long> from) implements Op {
+    /** They are coded in pieces of so many; the byte after a piece's last is not looked at. */
+    public static final int PIECE = 1 << 14;
+  }
+
+  /**
    * Lanes of a tensor, coded against what is predicted for them.
    *
    * @param lanes how many
@@ -47,7 +57,7 @@ public sealed interface Op {
       return lane.bytes(lanes);
     }
 
-    int rows() {
+    public int rows() {
       return (lanes + width - 1) / width;
     }
   }
@@ -113,11 +123,15 @@ public sealed interface Op {
   record LowRank(int rank, double step) {
     public static final int MAX_RANK = 64;
 
+    /** The largest whole number a factor may be. */
+    public static final int MAX_FACTOR = 1 << 26;
+
     /** Bytes that a device must keep in memory for it. */
     public static final long MAX_BYTES = 2L << 20;
 
-    static long bytes(int rank, int rows, int width) {
-      return 2L * rank * ((long) rows + width) + 4L * rows;
+    /** What that would be for a tensor of so many rows. */
+    public static long bytes(int rank, int rows, int width) {
+      return 4L * rank * ((long) rows + width) + 4L * rows;
     }
   }
 
@@ -137,6 +151,7 @@ final class OpReader {
   static final int COPY = 0;
   static final int LITERAL = 1;
   static final int TENSOR = 2;
+  static final int UNKNOWN = 3;
   private final ByteBuffer in;
   private long at;
   private long from;
@@ -164,13 +179,24 @@ final class OpReader {
             long source = offset(from + in.getLong());
             yield new Op.Copy(begin, source, count(in.getLong(), Header.MAX_FILE));
           }
-          case LITERAL -> new Op.Literal(begin, count(in.getInt(), Frame.MAX_LITERALS));
+          case LITERAL -> new Op.Literal(begin, count(in.getInt(), Frame.MAX_STORED));
           case TENSOR -> tensor(begin);
+          case UNKNOWN -> unknown(begin);
           default -> throw unknown("op", kind);
         };
     at = offset(begin + op.length());
     if (op instanceof Op.Copy copy) from = copy.from() + copy.length();
     return op;
+  }
+
+  private Op unknown(long begin) throws BadPatch {
+    long length = count(in.getInt(), Frame.MAX_TENSORS);
+    int alike = in.get();
+    if (alike == 0) return new Op.Unknown(begin, length, Optional.empty());
+    if (alike != 1) throw unknown("origin", alike);
+    long source = offset(from + in.getLong());
+    from = offset(source + length);
+    return new Op.Unknown(begin, length, Optional.of(source));
   }
 
   private Op tensor(long begin) throws BadPatch {

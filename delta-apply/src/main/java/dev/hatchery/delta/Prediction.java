@@ -22,6 +22,8 @@ public final class Prediction {
   /** What rounding left, in sixteenths. */
   final byte[] fractions = new byte[LaneModel.MAX_COLUMNS];
 
+  private boolean rounded;
+
   private final Source base;
   private final Source written;
   private Op.Tensor op = NONE;
@@ -94,15 +96,22 @@ public final class Prediction {
       case Op.Written from -> lanes(written, from.from(), row, count);
     }
     if (op.scaling() instanceof Op.Plain && op.lowRank().isEmpty()) {
+      rounded = false;
       System.arraycopy(source, 0, lanes, 0, count);
       java.util.Arrays.fill(fractions, 0, count, (byte) LaneModel.NO_FRACTION);
       return;
     }
     Lane lane = op.lane();
+    rounded = true;
     for (int i = 0; i < count; i++) numbers[i] = lane.value(source[i]);
     scale(row, count);
     op.lowRank().ifPresent(low -> correct(low, row, count));
     round(lane, count);
+  }
+
+  /** What was predicted for a lane of the last row, before it was rounded. */
+  public double number(int index) {
+    return rounded ? numbers[index] : op.lane().value(source[index]);
   }
 
   private void lanes(Source from, long at, int row, int count) throws IOException {

@@ -1,12 +1,14 @@
 package dev.hatchery.delta;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** Codes the lanes of tensors, on either side. One for each run through a patch's frames. */
+/** Codes tensors and unknown bytes, on either side. One for each run through a patch's frames. */
 public final class TensorCodec {
   private final LaneModel model = new LaneModel();
   private final LaneModel numbers = new LaneModel();
   private final Prediction prediction;
+  private @Nullable ByteModel bytes; // large, and most patches do not need it
 
   /** Gives an encoder's lanes, takes a decoder's. */
   public interface Rows {
@@ -25,16 +27,29 @@ public final class TensorCodec {
   public void reset() {
     model.reset();
     numbers.reset();
+    if (bytes != null) bytes.reset();
   }
 
   /** Codes a tensor, its parameters first. */
   public void code(Coder coder, Op.Tensor op, Parameters parameters, Rows rows) throws IOException {
+    parameters(coder, op, parameters);
+    lanes(coder, op, parameters, rows, 0, op.rows());
+  }
+
+  /** Codes a tensor's parameters. */
+  public void parameters(Coder coder, Op.Tensor op, Parameters parameters) {
     parameters.code(coder, numbers, op.lowRank().map(Op.LowRank::rank).orElse(0));
+  }
+
+  /** Codes some of a tensor's rows; all of them, but for an encoder that wants an estimate. */
+  public void lanes(Coder coder, Op.Tensor op, Parameters parameters, Rows rows, int first, int end)
+      throws IOException {
     prediction.begin(op, parameters);
-    model.begin(op.lane(), Math.min(op.width(), op.lanes()));
+    int width = Math.min(op.width(), op.lanes());
+    model.begin(op.lane(), width);
     boolean fresh = op.source() instanceof Op.Nothing && op.lane().isFloat() && plain(op);
-    int[] lanes = new int[Math.min(op.width(), op.lanes())];
-    for (int row = 0; row < op.rows(); row++) {
+    int[] lanes = new int[width];
+    for (int row = first; row < end; row++) {
       int count = Math.min(op.width(), op.lanes() - row * op.width());
       rows.wanted(row, lanes, count);
       model.row();
@@ -47,6 +62,18 @@ public final class TensorCodec {
       }
       rows.coded(row, lanes, count);
     }
+  }
+
+  /** Codes the next bytes of a range of which nothing is known. */
+  public void unknown(
+      Coder coder, byte[] values, int count, byte @Nullable [] base, boolean first) {
+    ByteModel model = bytes;
+    if (model == null) {
+      model = new ByteModel();
+      bytes = model;
+    }
+    if (first) model.begin();
+    model.code(coder, values, count, base);
   }
 
   private static boolean plain(Op.Tensor op) {

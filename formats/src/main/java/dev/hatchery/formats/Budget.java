@@ -4,7 +4,7 @@ package dev.hatchery.formats;
 final class Budget {
   private int tensors;
   private int steps;
-  private long names;
+  private long kept;
 
   void tensor() {
     if (++tensors > Limits.TENSORS) {
@@ -20,14 +20,19 @@ final class Budget {
 
   /** The text of a range that is kept as a name. */
   String name(Span text) {
-    name(text.length());
+    keep(text.length());
     return text.text(Limits.NAME);
   }
 
-  void name(long bytes) {
-    names += Math.min(bytes, Limits.NAMES);
-    if (names > Limits.NAMES) {
-      throw Malformed.value("all names together", "at most " + Limits.NAMES + " bytes", "more");
+  void dimension() {
+    keep(24);
+  }
+
+  /** Counts bytes that are kept, before they are. */
+  void keep(long bytes) {
+    kept += Math.min(bytes, Limits.KEPT);
+    if (kept > Limits.KEPT) {
+      throw Malformed.value("names and shapes", "at most " + Limits.KEPT + " bytes", "more");
     }
   }
 }

@@ -82,7 +82,10 @@ final class Gguf {
     long rank = in.u32();
     if (rank > Limits.RANK) throw file.broken(at, "at most " + Limits.RANK + " dimensions", rank);
     List<Long> shape = new ArrayList<>();
-    for (long i = 0; i < rank; i++) shape.add(in.length());
+    for (long i = 0; i < rank; i++) {
+      budget.dimension();
+      shape.add(in.length());
+    }
     Collections.reverse(shape);
     return shape;
   }

@@ -8,14 +8,17 @@ final class Limits {
   /** Tensors of one file, the empty ones and those of unknown type included. */
   static final int TENSORS = 200_000;
 
-  /** Dimensions of a tensor; ONNX Runtime and ggml stop far below. */
-  static final int RANK = 32;
+  /** Dimensions of a tensor; TFLite stops at 8 and ggml at 4. */
+  static final int RANK = 16;
 
   /** Bytes of one name. */
   static final int NAME = 4096;
 
-  /** Bytes of all names of one file together. */
-  static final long NAMES = 32L << 20;
+  /**
+   * Bytes of all names and shapes of one file together, with 24 for each dimension, about what it
+   * takes on the heap.
+   */
+  static final long KEPT = 32L << 20;
 
   /** Steps that are not paid for by bytes read: tables reached by offset, entries, nodes. */
   static final int STEPS = 4_000_000;

@@ -89,6 +89,8 @@ final class Onnx {
     OnnxTensor tensor = found.tensor();
     if (tensor.place().isEmpty() || tensor.type().isEmpty()) return;
     OnnxTensor.Place place = tensor.place().get();
+    // A long path before many short names would be kept as often.
+    budget.keep(found.path().length());
     String name = names.unique(found.path() + tensor.name());
     ElementType type = reading.map(OnnxReading::type).orElse(tensor.type().get());
     List<Long> shape = reading.map(OnnxReading::shape).orElse(tensor.shape());

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 final class OnnxGraphs {
   private final Budget budget;
-  private final OnnxScalings scalings = new OnnxScalings();
+  private final OnnxScalings scalings;
   private final List<Found> found = new ArrayList<>();
 
   /**
@@ -22,6 +22,7 @@ final class OnnxGraphs {
 
   OnnxGraphs(Budget budget) {
     this.budget = budget;
+    this.scalings = new OnnxScalings(budget);
   }
 
   List<Found> found() {
@@ -78,8 +79,9 @@ final class OnnxGraphs {
     while (in.next()) {
       if (in.field() == 1) name = in.bytes().text(Limits.NAME);
       if (in.field() == 6 || in.field() == 11) {
+        budget.step();
         String below = path + label(node) + "/" + name + "/";
-        budget.name(below.length());
+        budget.keep(below.length());
         walk(in.bytes(), Optional.of(scope), below, depth + 1);
       }
     }

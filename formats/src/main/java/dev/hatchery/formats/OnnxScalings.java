@@ -15,6 +15,12 @@ final class OnnxScalings {
 
   private final IdentityHashMap<OnnxTensor, OnnxReading> readings = new IdentityHashMap<>();
 
+  private final Budget budget;
+
+  OnnxScalings(Budget budget) {
+    this.budget = budget;
+  }
+
   /** A node in its graph. */
   private record Use(OnnxNode node, OnnxScope scope) {
     Optional<OnnxTensor> input(int index) {
@@ -61,7 +67,9 @@ final class OnnxScalings {
   }
 
   private void pick(Use use) {
-    use.input(0).ifPresent(t -> use.scope.pick(use.node.outputName(), t));
+    if (use.node.output().isEmpty()) return;
+    Span output = use.node.output().get();
+    use.input(0).ifPresent(t -> use.scope.pick(budget.name(output), t));
   }
 
   private void linked(Use use, int weight, int scale, int zero, int axis) {

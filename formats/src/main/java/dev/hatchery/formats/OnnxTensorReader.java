@@ -15,6 +15,7 @@ final class OnnxTensorReader {
   private static final int EXTERNAL = 1;
 
   private final Span message;
+  private final Budget budget;
   private final List<Long> shape = new ArrayList<>();
   private Optional<ElementType> type = Optional.empty();
   private String name = "";
@@ -31,19 +32,20 @@ final class OnnxTensorReader {
   private int pieces;
   private Optional<Long> number = Optional.empty();
 
-  private OnnxTensorReader(Span message) {
+  private OnnxTensorReader(Span message, Budget budget) {
     this.message = message;
+    this.budget = budget;
   }
 
   static OnnxTensor read(Span message, Budget budget) {
     budget.tensor();
-    var reader = new OnnxTensorReader(message);
+    var reader = new OnnxTensorReader(message, budget);
     var in = new ProtoCursor(message);
-    while (in.next()) reader.field(in, budget);
+    while (in.next()) reader.field(in);
     return new OnnxTensor(reader.name, reader.type, reader.shape, reader.place(), reader.single());
   }
 
-  private void field(ProtoCursor in, Budget budget) {
+  private void field(ProtoCursor in) {
     switch (in.field()) {
       case 1 -> dimensions(in);
       case 2 -> type = OnnxTensor.type(in.number());
@@ -71,6 +73,7 @@ final class OnnxTensorReader {
     if (shape.size() == Limits.RANK) {
       throw in.broken("at most " + Limits.RANK + " dimensions", "more");
     }
+    budget.dimension();
     shape.add(size);
   }
 
@@ -92,7 +95,10 @@ final class OnnxTensorReader {
     }
     if (key.isEmpty() || value.isEmpty() || key.get().length() > 16) return;
     switch (key.get().text(16)) {
-      case "location" -> location = value.get().text(LOCATION);
+      case "location" -> {
+        budget.keep(value.get().length());
+        location = value.get().text(LOCATION);
+      }
       case "offset" -> externalOffset = decimal(value.get());
       case "length" -> externalLength = decimal(value.get());
       default -> {}

@@ -61,7 +61,7 @@ final class Safetensors {
   private void member() {
     budget.tensor();
     Span raw = in.string();
-    budget.name(raw.length());
+    budget.keep(raw.length());
     String name = JsonCursor.decoded(raw, Limits.NAME);
     if (!names.take(name)) throw file.broken(raw.start(), "names that differ", "one twice");
     in.take(':');
@@ -154,6 +154,7 @@ final class Safetensors {
     if (in.takes(']')) return numbers;
     do {
       if (numbers.size() == limit) throw file.broken(data, "at most " + limit + " numbers", "more");
+      budget.dimension();
       numbers.add(in.number());
     } while (in.takes(','));
     in.take(']');

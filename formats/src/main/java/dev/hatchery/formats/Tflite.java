@@ -95,7 +95,10 @@ final class Tflite {
     if (all.length() / 4 > Limits.RANK) {
       throw file.broken(all.start(), "at most " + Limits.RANK + " dimensions", all.length() / 4);
     }
-    for (long at = all.start(); at < all.end(); at += 4) shape.add((long) all.i32(at));
+    for (long at = all.start(); at < all.end(); at += 4) {
+      budget.dimension();
+      shape.add((long) all.i32(at));
+    }
     return shape;
   }
 

@@ -19,6 +19,8 @@ import dev.hatchery.server.bytes.BytesRoutes;
 import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
+import dev.hatchery.server.chunks.ChunkLists;
+import dev.hatchery.server.chunks.ChunkRoutes;
 import dev.hatchery.server.console.ConsoleRoutes;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Assertions;
@@ -218,7 +220,9 @@ public final class Server implements AutoCloseable {
     add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
     // What both use, and what anyone may see.
-    add(new RegistryRoutes(oci, new Assigned(board, releases), RegistryLimits.usual()).routes());
+    var assigned = new Assigned(board, releases);
+    add(new RegistryRoutes(oci, assigned, RegistryLimits.usual()).routes());
+    add(new ChunkRoutes(keep(new ChunkLists(content)), assigned::may).routes());
     add(meters.routes());
     add(ConsoleRoutes.routes());
     add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
