@@ -48,7 +48,12 @@ final class Bench {
 
   /** Removes what a crash left. */
   void clean() throws IOException {
-    if (Files.exists(scratch)) remove(scratch);
+    if (!Files.exists(scratch)) return;
+    List<Path> left;
+    try (Stream<Path> list = Files.list(scratch)) {
+      left = list.toList();
+    }
+    for (Path each : left) remove(each);
   }
 
   /** Makes it; every failure is a refusal with its reason. */
