@@ -125,6 +125,7 @@ final class BytesCommandTest {
             Optional.empty(),
             Optional.empty(),
             Duration.ofSeconds(60),
+            Duration.ZERO,
             false);
     return Server.start(options, Clock.systemUTC(), new SecureRandom());
   }
