@@ -66,7 +66,7 @@ final class TensorPlanner {
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Base(from.at() + part.lane().bytes(first)),
             new Op.Plain(),
             Optional.empty());
@@ -110,7 +110,7 @@ final class TensorPlanner {
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Nothing(centre),
             new Op.Plain(),
             Optional.empty());
