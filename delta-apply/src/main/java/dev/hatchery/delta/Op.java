@@ -126,12 +126,15 @@ public sealed interface Op {
   record LowRank(int rank, double step) {
     public static final int MAX_RANK = 64;
 
+    /** The largest whole number a factor may be. */
+    public static final int MAX_FACTOR = 1 << 26;
+
     /** Bytes that a device must keep in memory for it. */
     public static final long MAX_BYTES = 2L << 20;
 
     /** What that would be for a tensor of so many rows. */
     public static long bytes(int rank, int rows, int width) {
-      return 2L * rank * ((long) rows + width) + 4L * rows;
+      return 4L * rank * ((long) rows + width) + 4L * rows;
     }
   }
 

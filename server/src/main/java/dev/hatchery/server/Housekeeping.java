@@ -3,6 +3,7 @@ package dev.hatchery.server;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Assertions;
+import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.rollouts.Rollouts;
@@ -26,6 +27,7 @@ final class Housekeeping implements AutoCloseable {
   private final Rollouts rollouts;
   private final Mutations mutations;
   private final Assertions assertions;
+  private final Leases leases;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,12 +39,14 @@ final class Housekeeping implements AutoCloseable {
       Rollouts rollouts,
       Mutations mutations,
       Assertions assertions,
+      Leases leases,
       InstantSource clock) {
     this.db = db;
     this.orders = orders;
     this.rollouts = rollouts;
     this.mutations = mutations;
     this.assertions = assertions;
+    this.leases = leases;
     this.clock = clock;
   }
 
@@ -56,6 +60,7 @@ final class Housekeeping implements AutoCloseable {
   void round() {
     try {
       orders.renewDue(db);
+      leases.keepBooks();
       int forgotten =
           db.write(
               tx -> {

@@ -14,8 +14,13 @@ import dev.hatchery.server.auth.Buckets;
 import dev.hatchery.server.auth.Doorkeeper;
 import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
+import dev.hatchery.server.bytes.Accounts;
+import dev.hatchery.server.bytes.BytesRoutes;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
+import dev.hatchery.server.chunks.ChunkLists;
+import dev.hatchery.server.chunks.ChunkRoutes;
 import dev.hatchery.server.console.ConsoleRoutes;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Assertions;
@@ -31,6 +36,11 @@ import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.HttpServer;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.http.Tls;
+import dev.hatchery.server.leases.LeaseRoutes;
+import dev.hatchery.server.leases.Leases;
+import dev.hatchery.server.limits.LimitRoutes;
+import dev.hatchery.server.limits.LimitStore;
+import dev.hatchery.server.limits.Uplinks;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.metrics.Meters;
 import dev.hatchery.server.orders.Assigned;
@@ -40,6 +50,7 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
 import dev.hatchery.server.telemetry.ReportRoutes;
 import dev.hatchery.server.telemetry.StatusStore;
@@ -139,6 +150,15 @@ public final class Server implements AutoCloseable {
     var orders = new Orders(director, board, clock);
     var channels = new ChannelOrders(orders, releases, clock);
     var statuses = new StatusStore(db);
+    var limits = new LimitStore(db, audit, clock);
+    var uplinks = new Uplinks(devices, limits);
+    var accounts = new Accounts(db, uplinks);
+    var cost = new FullCost(statuses, releases);
+    Leases leases =
+        keep(
+            new Leases(
+                new Leases.Parts(db, devices, board, releases, limits, uplinks, accounts, clock),
+                Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
     var access = new AccessTokens(folder.accessTokenSecret(random), clock);
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
@@ -152,6 +172,7 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
+                new MonthlyCaps(accounts, limits, uplinks, cost),
                 audit,
                 mutations,
                 clock,
@@ -171,6 +192,7 @@ public final class Server implements AutoCloseable {
                     statuses,
                     releases,
                     audit,
+                    accounts,
                     trust,
                     director,
                     board,
@@ -181,6 +203,7 @@ public final class Server implements AutoCloseable {
                     },
                     clock))
             .routes());
+    add(new LeaseRoutes(leases).routes());
     // What operators use.
     add(new TrustRoutes(trust, orders, mutations).routes());
     add(
@@ -193,9 +216,13 @@ public final class Server implements AutoCloseable {
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
+    add(new LimitRoutes(limits, mutations).routes());
+    add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
     // What both use, and what anyone may see.
-    add(new RegistryRoutes(oci, new Assigned(board, releases), RegistryLimits.usual()).routes());
+    var assigned = new Assigned(board, releases);
+    add(new RegistryRoutes(oci, assigned, RegistryLimits.usual()).routes());
+    add(new ChunkRoutes(keep(new ChunkLists(content)), assigned::may).routes());
     add(meters.routes());
     add(ConsoleRoutes.routes());
     add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
@@ -205,6 +232,12 @@ public final class Server implements AutoCloseable {
     meters.gauge("hatchery_parked_polls", "Devices that wait for news", board::parked);
     meters.gauge(
         "hatchery_rollouts", "Rollouts that are not over", "phase", room.rollouts()::phases);
+    meters.gauge("hatchery_leases", "Leases by their state", "state", leases::states);
+    meters.gauge(
+        "hatchery_transfer_bytes",
+        "Bytes that devices have reported: of bodies by source, and all on their connections",
+        "source",
+        accounts::totals);
     meters.gauge(
         "hatchery_device_slots",
         "Slots of the fleet by their state",
@@ -224,7 +257,7 @@ public final class Server implements AutoCloseable {
     room.loop().start();
     keep(room.loop());
     housekeeping =
-        keep(new Housekeeping(db, orders, room.rollouts(), mutations, assertions, clock));
+        keep(new Housekeeping(db, orders, room.rollouts(), mutations, assertions, leases, clock));
     housekeeping.start();
     LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
   }

@@ -22,4 +22,11 @@ public final class Assigned {
         .anyMatch(
             order -> order.release().name().equals(repo) && releases.holds(order.manifest(), blob));
   }
+
+  /** The same for a blob of whichever release. */
+  public boolean may(DeviceId device, Digest blob) {
+    return board.desired(device).stream()
+        .flatMap(desired -> desired.slots().values().stream())
+        .anyMatch(order -> releases.holds(order.manifest(), blob));
+  }
 }

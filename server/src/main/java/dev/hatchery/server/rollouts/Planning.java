@@ -9,6 +9,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
@@ -39,6 +40,7 @@ final class Planning {
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final TrustStore trust;
+  private final MonthlyCaps caps;
   private final AuditLog audit;
   private final InstantSource clock;
 
@@ -48,6 +50,7 @@ final class Planning {
       DeviceStore devices,
       ReleaseStore releases,
       TrustStore trust,
+      MonthlyCaps caps,
       AuditLog audit,
       InstantSource clock) {
     this.store = store;
@@ -55,6 +58,7 @@ final class Planning {
     this.devices = devices;
     this.releases = releases;
     this.trust = trust;
+    this.caps = caps;
     this.audit = audit;
     this.clock = clock;
   }
@@ -116,6 +120,7 @@ final class Planning {
             .sorted(Comparator.comparing(Device::id))
             .toList();
     requireCompatible(release, fleet);
+    caps.require(tx, release, fleet, clock.instant());
     String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
     Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
     return Engine.plan(

@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.DeviceStore;
@@ -33,6 +34,7 @@ public final class RolloutRoom {
       TrustStore trust,
       Orders orders,
       ChannelOrders channels,
+      MonthlyCaps caps,
       AuditLog audit,
       Mutations mutations,
       InstantSource clock,
@@ -43,7 +45,8 @@ public final class RolloutRoom {
     var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     loop = new ControlLoop(rollouts, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
-    var planning = new Planning(store, rollouts, p.devices, p.releases, p.trust, p.audit, p.clock);
+    var planning =
+        new Planning(store, rollouts, p.devices, p.releases, p.trust, p.caps, p.audit, p.clock);
     routes.addAll(new RolloutRoutes(p.db, store, rollouts, planning, loop, p.mutations).routes());
     routes.addAll(
         new RollbackRoutes(
