@@ -38,7 +38,7 @@ public final class LaneModel {
 
   private final Mixer classes = new Mixer(INPUTS, LINES * NODES, 64, 1024, 2048);
   private final Mixer signs = new Mixer(3, 4096, 16, 32, 32);
-  private final Mixer mantissas = new Mixer(3, 1 << 14, 256, 64, 256);
+  private final Mixer mantissas = new Mixer(4, 1 << 14, 256, 64, 256);
   private final int[] lines = new int[INPUTS];
 
   // By column: the mean size, the mean with its sign, and the residual above.
@@ -52,6 +52,7 @@ public final class LaneModel {
   private double slow;
   private double all;
   private double lean;
+  private double last;
   private int left;
   private int seen;
 
@@ -70,6 +71,7 @@ public final class LaneModel {
     Arrays.fill(columnLean, 0, width, 0);
     Arrays.fill(above, 0, width, 0);
     fast = -1;
+    last = 0;
     row();
   }
 
@@ -164,8 +166,19 @@ public final class LaneModel {
     return signs.code(coder, sign, fraction, tilt + 16, fraction, columnTilt + 16);
   }
 
+  // An optimiser's first step moves all weights of a row by nearly the same amount: where the last
+  // size lies in this one's octave, in sixteenths, or that it lies in another.
+  private int beside(double unit, int k) {
+    long bits = Double.doubleToRawLongBits(last);
+    int octaves = (int) (bits >> 52) - (int) (Double.doubleToRawLongBits(unit) >> 52) - (k - 1);
+    if (octaves != 0) return octaves < 0 ? 16 : 17;
+    return (int) (bits >> 48) & 15;
+  }
+
   /** The three highest bits of a mantissa are modelled, the rest is noise. */
-  private int codeMantissa(Coder coder, int value, int bits, int k, int absolute, int fraction) {
+  private int codeMantissa(
+      Coder coder, int value, int bits, int k, int absolute, int fraction, double unit) {
+    int beside = beside(unit, k);
     int high = Math.clamp((long) k - pivot + 8, 0, 15);
     int low = Math.min(k, 7);
     int of = k & 31;
@@ -177,6 +190,7 @@ public final class LaneModel {
       mantissas.choose(0, ((low * 16 + high) * 4 + (level & 3)) * 8 + node);
       mantissas.choose(1, 4096 + (absolute & 63) * 32 + kind * 8 + node);
       mantissas.choose(2, 8192 + (fraction * 64 + f) * 8 + node);
+      mantissas.choose(3, beside * 8 + node);
       int bit =
           mantissas.code(
               coder,
@@ -217,7 +231,7 @@ public final class LaneModel {
       if (k > 1) {
         int below = size & ~coded;
         int absolute = lane.isFloat() ? k + exponent : k;
-        coded |= codeMantissa(coder, below, k - 1, k, absolute, fraction);
+        coded |= codeMantissa(coder, below, k - 1, k, absolute, fraction, unit);
       }
       learn(column, (coded & 0xffffffffL) * unit, sign == 1);
       if (sign == 1) coded = -coded;
@@ -242,12 +256,13 @@ public final class LaneModel {
       mantissas.choose(0, 7);
       mantissas.choose(1, 4096 + 7);
       mantissas.choose(2, 8192 + 7);
+      mantissas.choose(3, 7);
       zero = mantissas.code(coder, magnitude == 0 ? 1 : 0, 7, 0, 7, 0);
     }
     int sign = coder.raw(value < 0 ? 1 : 0, 1);
     int coded = k << m;
     if (zero == 0) {
-      coded |= codeMantissa(coder, magnitude & ((1 << m) - 1), m, k, k, NO_FRACTION);
+      coded |= codeMantissa(coder, magnitude & ((1 << m) - 1), m, k, k, NO_FRACTION, unit);
     }
     int result = sign == 1 ? ~coded : coded;
     double size = Math.abs(lane.value(coded));
@@ -262,6 +277,7 @@ public final class LaneModel {
     fast += (size - fast) * 0.25;
     slow += (size - slow) * Math.max(1 / 24.0, 1 / (++seen + 2.0));
     all += (size - all) * (1 / 256.0);
+    last = size;
     lean += (signed - lean) * (1 / 16.0);
     double known = columnSize[column];
     columnSize[column] = known < 0 ? (all + size) / 2 : known + (size - known) * (1 / 12.0);

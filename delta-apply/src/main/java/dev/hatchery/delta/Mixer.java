@@ -133,8 +133,8 @@ final class Mixer {
     int n = inputs;
     int goal = coded << 22;
     for (int i = 0; i < n; i++) {
-      firstWeights[w1 + i] += (opinions[i] * error1 + 8192) >> 14;
-      secondWeights[w2 + i] += (opinions[i] * error2 + 8192) >> 14;
+      firstWeights[w1 + i] += (opinions[i] * error1 + 4096) >> 13;
+      secondWeights[w2 + i] += (opinions[i] * error2 + 4096) >> 13;
       int[] table = counters[i];
       int was = table[chosen[i]];
       int count = was & COUNT_MASK;
@@ -143,7 +143,7 @@ final class Mixer {
       table[chosen[i]] =
           (Math.min(p, ONE - 1) << COUNT_BITS) | (count < COUNT_LIMIT ? count + 1 : count);
     }
-    firstWeights[w1 + n] += (256 * error1 + 8192) >> 14;
-    secondWeights[w2 + n] += (256 * error2 + 8192) >> 14;
+    firstWeights[w1 + n] += (256 * error1 + 4096) >> 13;
+    secondWeights[w2 + n] += (256 * error2 + 4096) >> 13;
   }
 }

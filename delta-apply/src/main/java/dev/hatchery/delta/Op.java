@@ -25,6 +25,16 @@ public sealed interface Op {
   record Literal(long at, long length) implements Op {}
 
   /**
+   * Bytes of no known meaning, coded one by one.
+   *
+   * @param from where in the base bytes lie that they may be like
+   */
+  record Unknown(long at, long length, Optional<Long> from) implements Op {
+    /** They are coded in pieces of so many; the byte after a piece's last is not looked at. */
+    public static final int PIECE = 1 << 14;
+  }
+
+  /**
    * Lanes of a tensor, coded against what is predicted for them.
    *
    * @param lanes how many
@@ -80,6 +90,9 @@ public sealed interface Op {
    */
   record Channels(boolean columns, int precision) implements Scaling {
     public static final int MAX_PRECISION = 30;
+
+    /** A device keeps them in memory. */
+    public static final int MAX_RATIOS = 1 << 18;
   }
 
   /**
@@ -113,17 +126,23 @@ public sealed interface Op {
   record LowRank(int rank, double step) {
     public static final int MAX_RANK = 64;
 
+    /** The largest whole number a factor may be. */
+    public static final int MAX_FACTOR = 1 << 26;
+
     /** Bytes that a device must keep in memory for it. */
     public static final long MAX_BYTES = 2L << 20;
 
     /** What that would be for a tensor of so many rows. */
     public static long bytes(int rank, int rows, int width) {
-      return 2L * rank * ((long) rows + width) + 4L * rows;
+      return 4L * rank * ((long) rows + width) + 4L * rows;
     }
   }
 
   /** The table of a frame may be no larger than this. */
   int MAX_TABLE = 1 << 20;
+
+  /** So many ops at most, which all are in memory at once. */
+  int MAX_OPS = 1 << 14;
 
   int MAX_LANES = 1 << 26;
 
@@ -138,6 +157,7 @@ final class OpReader {
   static final int COPY = 0;
   static final int LITERAL = 1;
   static final int TENSOR = 2;
+  static final int UNKNOWN = 3;
   private final ByteBuffer in;
   private long at;
   private long from;
@@ -149,7 +169,12 @@ final class OpReader {
   List<Op> all() throws BadPatch {
     List<Op> ops = new ArrayList<>();
     try {
-      while (in.hasRemaining()) ops.add(next());
+      while (in.hasRemaining()) {
+        ops.add(next());
+        if (ops.size() > Op.MAX_OPS) {
+          throw new BadPatch(BadPatch.Reason.LIMIT, "a frame of more than " + Op.MAX_OPS + " ops");
+        }
+      }
     } catch (BufferUnderflowException e) {
       throw new BadPatch(BadPatch.Reason.LENGTH, "a frame's table ends within an op");
     }
@@ -167,6 +192,7 @@ final class OpReader {
           }
           case LITERAL -> new Op.Literal(begin, count(in.getInt(), Frame.MAX_STORED));
           case TENSOR -> tensor(begin);
+          case UNKNOWN -> unknown(begin);
           default -> throw unknown("op", kind);
         };
     at = offset(begin + op.length());
@@ -174,10 +200,23 @@ final class OpReader {
     return op;
   }
 
+  private Op unknown(long begin) throws BadPatch {
+    long length = count(in.getInt(), Frame.MAX_TENSORS);
+    int alike = in.get();
+    if (alike == 0) return new Op.Unknown(begin, length, Optional.empty());
+    if (alike != 1) throw unknown("origin", alike);
+    long source = offset(from + in.getLong());
+    from = offset(source + length);
+    return new Op.Unknown(begin, length, Optional.of(source));
+  }
+
   private Op tensor(long begin) throws BadPatch {
     Lane lane = Lane.of(in.get());
     int lanes = (int) count(in.getInt(), Op.MAX_LANES);
     int width = (int) count(in.getInt(), LaneModel.MAX_COLUMNS);
+    if (width > lanes) {
+      throw new BadPatch(BadPatch.Reason.LIMIT, "a row is wider than its tensor");
+    }
     if (lane.bits() == 4 && width < lanes && width % 2 != 0) {
       throw new BadPatch(BadPatch.Reason.LIMIT, "rows of half bytes must be whole bytes");
     }
@@ -190,10 +229,23 @@ final class OpReader {
     Optional<Op.LowRank> lowRank =
         rank == 0 ? Optional.empty() : Optional.of(new Op.LowRank(rank, in.getDouble()));
     var tensor = new Op.Tensor(begin, lane, lanes, width, source, scaling, lowRank);
-    if (rank > 0 && Op.LowRank.bytes(rank, tensor.rows(), width) > Op.LowRank.MAX_BYTES) {
+    requireSmall(tensor, rank);
+    return tensor;
+  }
+
+  // What is coded besides the lanes: it must fit into memory, and be less than they are, or a few
+  // lanes would keep a device busy for long.
+  private static void requireSmall(Op.Tensor op, int rank) throws BadPatch {
+    long rows = op.rows();
+    if (rank > 0
+        && (Op.LowRank.bytes(rank, op.rows(), op.width()) > Op.LowRank.MAX_BYTES
+            || rank * (rows + op.width()) > op.lanes())) {
       throw new BadPatch(BadPatch.Reason.LIMIT, "the factors of a tensor are too large");
     }
-    return tensor;
+    if (op.scaling() instanceof Op.Channels channels
+        && (channels.columns() ? op.width() : rows) > Op.Channels.MAX_RATIOS) {
+      throw new BadPatch(BadPatch.Reason.LIMIT, "a tensor has too many ratios");
+    }
   }
 
   private Op.Origin origin(Lane lane, int lanes) throws BadPatch {

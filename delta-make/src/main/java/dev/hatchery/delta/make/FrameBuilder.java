@@ -46,6 +46,7 @@ final class FrameBuilder {
       switch (next.op()) {
         case Op.Copy _ -> {}
         case Op.Literal literal -> literals.write(now.bytes(literal.at(), (int) literal.length()));
+        case Op.Unknown unknown -> Unknowns.code(codec, coder, unknown, old, now);
         case Op.Tensor tensor ->
             codec.code(coder, tensor, next.parameters(), Lanes.of(tensor, now));
       }
@@ -55,7 +56,7 @@ final class FrameBuilder {
     byte[] dictionary = windowSize == 0 ? new byte[0] : old.bytes(window, windowSize);
     byte[] small = packed(text, dictionary);
     // A dictionary that was of no use is not named, so that nobody loads it.
-    boolean used = small.length < text.length && windowSize > 0;
+    boolean used = small.length < text.length && windowSize > 0 && !Frame.isFormatted(dictionary);
     return frame(
         table,
         packed(table, new byte[0]),
@@ -99,13 +100,13 @@ final class FrameBuilder {
     return out.toByteArray();
   }
 
-  // As it is, when packing does not make it smaller.
-  private static byte[] packed(byte[] bytes, byte[] dictionary) {
+  /** As it is, when packing does not make it smaller. */
+  static byte[] packed(byte[] bytes, byte[] dictionary) {
     if (bytes.length == 0 || bytes.length > Frame.MAX_LITERALS) return bytes;
     try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
       zstd.setLevel(LEVEL).setContentSize(false).setChecksum(false).setDictID(false);
       zstd.setMagicless(false);
-      if (dictionary.length > 0) zstd.loadDict(dictionary);
+      if (dictionary.length > 0 && !Frame.isFormatted(dictionary)) zstd.loadDict(dictionary);
       byte[] out = new byte[(int) Zstd.compressBound(bytes.length)];
       int length = zstd.compressByteArray(out, 0, out.length, bytes, 0, bytes.length);
       return length < bytes.length ? java.util.Arrays.copyOf(out, length) : bytes;

@@ -1,6 +1,7 @@
 package dev.hatchery.delta.make;
 
 import com.github.luben.zstd.Zstd;
+import dev.hatchery.delta.Frame;
 import dev.hatchery.delta.Lane;
 import dev.hatchery.delta.Op;
 import dev.hatchery.delta.Parameters;
@@ -20,8 +21,12 @@ final class Gaps {
   private static final int LEAST_PROBE = 512;
 
   private static final int PROBE_WIDTH = 1024;
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = 1 << 18;
+  private static final int ALIGNMENT = 64;
   private static final int LEVEL = 19;
+
+  /** Each loads a dictionary. */
+  private static final int MAX_ESTIMATES = 64;
 
   private static final Parameters NONE =
       new Parameters(
@@ -31,6 +36,7 @@ final class Gaps {
   private final Mapped now;
   private final Matcher matcher;
   private final Trial trial;
+  private int estimates;
 
   Gaps(Mapped old, Mapped now) {
     this.old = old;
@@ -91,10 +97,15 @@ final class Gaps {
 
   // Nothing in the old file is equal; perhaps what lies at the same place is alike.
   private void between(List<Placed> ops, long at, long until, long expected) throws IOException {
-    for (long from = at; from < until; from += PIECE) {
-      long to = Math.min(until, from + PIECE);
+    for (long from = at; from < until; ) {
+      // Pieces end at round offsets, so that numbers within them begin at their first byte.
+      long to = Math.min(until, (from / PIECE + 1) * PIECE);
+      if (to - from >= LEAST_PROBE && from % ALIGNMENT != 0) {
+        to = Math.min(to, (from / ALIGNMENT + 1) * ALIGNMENT);
+      }
       long base = expected + from - at;
       ops.add(new Placed(cheapest(from, to, base), base));
+      from = to;
     }
   }
 
@@ -102,24 +113,43 @@ final class Gaps {
     int length = (int) (until - at);
     Planned best = literal(at, until);
     if (length < LEAST_PROBE) return best;
-    double least = 8.0 * Zstd.compress(now.bytes(at, length), LEVEL).length;
-    List<Planned> probes = new ArrayList<>();
-    for (Lane lane : List.of(Lane.U8, Lane.I8, Lane.F16, Lane.F32)) {
-      int bytes = lane.bits() / 8;
-      if (length % bytes != 0) continue;
-      if (base >= 0 && base + length <= old.size()) {
-        probes.add(probe(lane, at, length / bytes, new Op.Base(base)));
-      }
-      if (lane == Lane.U8) probes.add(probe(lane, at, length, new Op.Nothing(0)));
-    }
-    for (Planned probe : probes) {
-      double bits = trial.cost((Op.Tensor) probe.op(), probe.parameters());
+    double least = 8.0 * packed(now.bytes(at, length), base);
+    boolean aligned = base >= 0 && base + length <= old.size();
+    for (Planned probe : probes(at, length, base, aligned)) {
+      double bits =
+          switch (probe.op()) {
+            case Op.Unknown unknown -> trial.cost(unknown);
+            case Op.Tensor tensor -> trial.cost(tensor, probe.parameters());
+            case Op.Copy _, Op.Literal _ -> least;
+          };
       if (bits < least) {
         least = bits;
         best = probe;
       }
     }
     return best;
+  }
+
+  // With a dictionary as the frame will have one, but for a file of countless gaps.
+  private int packed(byte[] bytes, long base) {
+    int size = (int) Math.min(Frame.MAX_WINDOW, old.size());
+    if (size == 0 || ++estimates > MAX_ESTIMATES) return Zstd.compress(bytes, LEVEL).length;
+    byte[] window = old.bytes(Math.clamp(base - size / 2, 0, old.size() - size), size);
+    return FrameBuilder.packed(bytes, window).length;
+  }
+
+  private static List<Planned> probes(long at, int length, long base, boolean aligned) {
+    List<Planned> probes = new ArrayList<>();
+    probes.add(new Planned(new Op.Unknown(at, length, Optional.empty()), NONE));
+    if (aligned) probes.add(new Planned(new Op.Unknown(at, length, Optional.of(base)), NONE));
+    for (Lane lane : List.of(Lane.U8, Lane.I8, Lane.F16, Lane.F32)) {
+      int bytes = lane.bits() / 8;
+      int lanes = length / bytes;
+      if (length % bytes != 0) continue;
+      if (aligned) probes.add(probe(lane, at, lanes, new Op.Base(base)));
+      if (lane.isFloat()) probes.add(probe(lane, at, lanes, new Op.Nothing(0)));
+    }
+    return probes;
   }
 
   private static Planned probe(Lane lane, long at, int lanes, Op.Origin origin) {

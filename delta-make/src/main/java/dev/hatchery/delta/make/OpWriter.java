@@ -33,6 +33,17 @@ final class OpWriter {
         begin(1, literal);
         out.putInt((int) literal.length());
       }
+      case Op.Unknown unknown -> {
+        begin(3, unknown);
+        out.putInt((int) unknown.length()).put((byte) (unknown.from().isPresent() ? 1 : 0));
+        unknown
+            .from()
+            .ifPresent(
+                source -> {
+                  out.putLong(source - from);
+                  from = source + unknown.length();
+                });
+      }
       case Op.Tensor tensor -> {
         begin(2, tensor);
         put(tensor);

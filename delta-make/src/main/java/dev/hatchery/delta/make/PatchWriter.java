@@ -47,6 +47,7 @@ final class PatchWriter implements AutoCloseable {
     switch (next.op()) {
       case Op.Copy copy -> add(next, merged(copy), 0, 0);
       case Op.Literal literal -> literal(literal, expected);
+      case Op.Unknown unknown -> add(next, false, unknown.length(), 0);
       case Op.Tensor tensor -> add(next, false, tensor.length(), 0);
     }
   }

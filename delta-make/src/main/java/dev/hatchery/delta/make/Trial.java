@@ -11,11 +11,24 @@ final class Trial {
   private static final int SAMPLE = 160_000;
 
   private final TensorCodec codec;
+  private final Mapped old;
   private final Mapped now;
 
   Trial(Mapped old, Mapped now) {
     this.codec = new TensorCodec(new Prediction(old, now));
+    this.old = old;
     this.now = now;
+  }
+
+  /** In bits. */
+  double cost(Op.Unknown op) {
+    codec.reset();
+    CostCoder cost = new CostCoder();
+    long length = Math.min(op.length(), SAMPLE);
+    long skipped = (op.length() - length) / 2;
+    var sample = new Op.Unknown(op.at() + skipped, length, op.from().map(from -> from + skipped));
+    Unknowns.code(codec, cost, sample, old, now);
+    return cost.bits() * op.length() / length;
   }
 
   /** In bits. */
