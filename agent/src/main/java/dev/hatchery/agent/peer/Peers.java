@@ -30,14 +30,11 @@ public final class Peers implements PeerSource, AutoCloseable {
 
   private static final int MAX_REMEMBERED = 8;
 
-  private final Peering peering;
-  private final Self self;
-  private final Means means;
+  private final ChunkSource chunks;
   private final Meeting meeting;
   private final Asking asking;
-  // Written once, by start().
-  private volatile Optional<PeerServer> server = Optional.empty();
-  private volatile Optional<Finding> finding = Optional.empty();
+  private final Optional<PeerServer> server;
+  private final Optional<Finding> finding;
   // Guarded by itself; what was asked for longest ago goes first.
   private final Map<Digest, ChunkList> lists = new LinkedHashMap<>();
   private final Map<Digest, Integer> postponed = new LinkedHashMap<>();
@@ -58,48 +55,48 @@ public final class Peers implements PeerSource, AutoCloseable {
   public record Means(
       Shelf shelf, ChunkSource chunks, LongSupplier nanos, RandomGenerator random, PeerLog log) {}
 
-  public Peers(Peering peering, Self self, Means means) {
-    this(peering, self, means, Limits.USUAL);
-  }
-
-  Peers(Peering peering, Self self, Means means, Limits limits) {
-    this.peering = peering;
-    this.self = self;
-    this.means = means;
+  private Peers(Peering peering, Self self, Means means, Limits limits) {
+    Counts counts = new Counts();
+    this.chunks = means.chunks;
     this.meeting =
         new Meeting(
             new Neighbours(means.nanos, means.random),
             limits,
-            new Counts(),
+            counts,
             means.nanos,
             means.random,
             Thread::sleep,
             means.log);
     this.asking = new Asking(meeting.neighbours(), limits, means.nanos);
+    this.server = serve(peering, means, limits, counts);
+    this.finding =
+        peering.discovery() == Peering.Discovery.OFF
+            ? Optional.empty()
+            : Optional.of(
+                Finding.start(peering, self, server.map(PeerServer::port).orElse(0), meeting));
   }
 
-  /**
-   * Begins to serve and to look for neighbours, if the device is to; until then it has none. What
-   * cannot be served is logged. To be called once.
-   */
-  public void start() {
-    if (!peering.enabled()) return;
-    server = serve();
-    if (peering.discovery() == Peering.Discovery.OFF) return;
-    finding = Optional.of(Finding.start(peering, self, port(), meeting));
+  /** Begins to serve and to look for neighbours. What cannot be served is logged. */
+  public static Peers open(Peering peering, Self self, Means means) {
+    return open(peering, self, means, Limits.USUAL);
   }
 
-  private Optional<PeerServer> serve() {
+  static Peers open(Peering peering, Self self, Means means, Limits limits) {
+    return new Peers(peering, self, means, limits);
+  }
+
+  private static Optional<PeerServer> serve(
+      Peering peering, Means means, Limits limits, Counts counts) {
     if (!peering.serves()) return Optional.empty();
     Answering answering =
         new Answering(
             new Catalogue(means.shelf, means.nanos),
             new UploadRate(peering.upload(), means.nanos),
-            meeting.limits().uploads(),
-            meeting.sleeper(),
-            meeting.counts().served::add);
+            limits.uploads(),
+            Thread::sleep,
+            counts.served::add);
     try {
-      return Optional.of(PeerServer.start(peering, meeting.limits(), answering, means.nanos));
+      return Optional.of(PeerServer.start(peering, limits, answering, means.nanos));
     } catch (Refusal refusal) {
       // Not worth the agent's life: the device fetches as if it had no neighbours to give to.
       means.log.line("peers-not-served", "detail", refusal.problem().line());
@@ -171,7 +168,7 @@ public final class Peers implements PeerSource, AutoCloseable {
 
   private Optional<ChunkList> ask(Digest blob) throws InterruptedException {
     try {
-      return means.chunks.chunks(blob);
+      return chunks.chunks(blob);
     } catch (Refusal refusal) {
       if (refusal.code() == Code.RATE_LIMITED && mayPostpone(blob)) throw refusal;
       return Optional.empty();

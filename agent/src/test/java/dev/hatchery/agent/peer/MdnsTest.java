@@ -43,18 +43,15 @@ final class MdnsTest {
   private static Peers device(String name, String site, byte[] content, List<String> log) {
     MemoryShelf shelf = new MemoryShelf();
     shelf.put(content);
-    Peers peers =
-        new Peers(
-            Site.peering(DataSize.mib(1), Network.NEAR, Peering.Discovery.MDNS, List.of()),
-            new Peers.Self(new DeviceId(name), site),
-            new Peers.Means(
-                shelf,
-                _ -> Optional.empty(),
-                System::nanoTime,
-                new Random(1),
-                (event, _) -> log.add(event)));
-    peers.start();
-    return peers;
+    return Peers.open(
+        Site.peering(DataSize.mib(1), Network.NEAR, Peering.Discovery.MDNS, List.of()),
+        new Peers.Self(new DeviceId(name), site),
+        new Peers.Means(
+            shelf,
+            _ -> Optional.empty(),
+            System::nanoTime,
+            new Random(1),
+            (event, _) -> log.add(event)));
   }
 
   private static boolean knows(Peers one, Peers other) {

@@ -57,7 +57,7 @@ final class ShelfTest {
       Files.createDirectories(blob.getParent());
       Files.write(blob, content);
       try (Peers giver =
-          new Peers(
+          Peers.open(
               Site.peering(DataSize.mib(64), Network.NEAR, Peering.Discovery.OFF, List.of()),
               new Peers.Self(new DeviceId("giver"), ""),
               new Peers.Means(
@@ -66,7 +66,6 @@ final class ShelfTest {
                   System::nanoTime,
                   new Random(1),
                   (_, _) -> {}))) {
-        giver.start();
         Peers taker = site.device(new MemoryShelf());
         Site.introduce(taker, giver);
 

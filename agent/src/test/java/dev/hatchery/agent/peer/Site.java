@@ -73,13 +73,12 @@ final class Site implements AutoCloseable, ChunkSource {
   Peers device(Peering peering, MemoryShelf shelf, Limits limits) {
     var self = new Peers.Self(new DeviceId("device-" + open.size()), "oslo");
     Peers peers =
-        new Peers(
+        Peers.open(
             peering,
             self,
             new Peers.Means(shelf, this, this::nanos, new Random(open.size()), this::log),
             limits);
     open.add(peers);
-    peers.start();
     return peers;
   }
 
