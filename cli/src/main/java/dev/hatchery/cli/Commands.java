@@ -58,6 +58,9 @@ final class Commands {
     root.addSubcommand(new FleetCommands.Devices(t));
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(
+        new CommandLine(new ExplainCommands.Explain())
+            .addSubcommand(new ExplainCommands.OneDevice(t)));
+    root.addSubcommand(
         new CommandLine(new FleetCommands.Enrolment())
             .addSubcommand(new FleetCommands.NewEnrolment(t)));
     root.addSubcommand(new FleetCommands.Director(t));

@@ -1,7 +1,10 @@
 package dev.hatchery.server;
 
+import dev.hatchery.core.Digest;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.Assertions;
 import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.log.Log;
@@ -10,9 +13,11 @@ import dev.hatchery.server.rollouts.Rollouts;
 import dev.hatchery.server.telemetry.ReportStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Renews what is about to expire and forgets what nobody needs, once a minute. */
 final class Housekeeping implements AutoCloseable {
@@ -28,6 +33,8 @@ final class Housekeeping implements AutoCloseable {
   private final Mutations mutations;
   private final Assertions assertions;
   private final Leases leases;
+  private final Deltas deltas;
+  private final Function<Rows, Set<Digest>> needed;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -40,6 +47,8 @@ final class Housekeeping implements AutoCloseable {
       Mutations mutations,
       Assertions assertions,
       Leases leases,
+      Deltas deltas,
+      Function<Rows, Set<Digest>> needed,
       InstantSource clock) {
     this.db = db;
     this.orders = orders;
@@ -47,6 +56,8 @@ final class Housekeeping implements AutoCloseable {
     this.mutations = mutations;
     this.assertions = assertions;
     this.leases = leases;
+    this.deltas = deltas;
+    this.needed = needed;
     this.clock = clock;
   }
 
@@ -70,6 +81,8 @@ final class Housekeeping implements AutoCloseable {
                 return ReportStore.prune(tx, clock.instant().minus(REPORTS_KEPT), counted);
               });
       if (forgotten > 0) LOG.info("reports.pruned", "reports", forgotten);
+      int stale = db.write(tx -> deltas.forget(tx, needed.apply(tx)));
+      if (stale > 0) LOG.info("deltas.forgotten", "patches", stale);
     } catch (RuntimeException e) {
       LOG.error("housekeeping.failed", e);
     }

@@ -263,6 +263,15 @@ final class Device {
     return get(path, BodyHandlers.ofString());
   }
 
+  /** What anyone may ask. */
+  HttpResponse<String> getOpen(String path) {
+    try {
+      return HTTP.send(request(path, Optional.empty()).build(), BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private <T> HttpResponse<T> get(String path, HttpResponse.BodyHandler<T> handler) {
     try {
       return HTTP.send(request(path, Optional.of(token())).build(), handler);

@@ -1,5 +1,7 @@
 package dev.hatchery.server.bytes;
 
+import dev.hatchery.core.Delivery;
+import dev.hatchery.core.Name;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.releases.Release;
 
@@ -7,5 +9,5 @@ import dev.hatchery.server.releases.Release;
 @FunctionalInterface
 public interface ExpectedCost {
   /** Bytes: by the cheapest way that the server knows, peers not counted on. */
-  long of(Device device, Release release);
+  long of(Device device, Release release, Name slot, Delivery delivery);
 }

@@ -2,6 +2,8 @@ package dev.hatchery.server.bytes;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Delivery;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.devices.Device;
@@ -39,12 +41,18 @@ public final class MonthlyCaps {
   }
 
   /** Refuses a release that would not fit, and says where. */
-  public void require(Rows rows, Release release, Collection<Device> fleet, Instant now) {
+  public void require(
+      Rows rows,
+      Release release,
+      Name slot,
+      Delivery delivery,
+      Collection<Device> fleet,
+      Instant now) {
     Map<String, Need> needs = new TreeMap<>();
     for (Device device : fleet) {
       Uplink uplink = Uplink.of(device);
       if (uplink.limits(limits.current()).monthlyCap().isEmpty()) continue;
-      needs.merge(uplink.name(), new Need(1, cost.of(device, release)), Need::plus);
+      needs.merge(uplink.name(), new Need(1, cost.of(device, release, slot, delivery)), Need::plus);
     }
     List<Refusal> broken = new ArrayList<>();
     needs.forEach(

@@ -2,7 +2,6 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
-import dev.hatchery.server.bytes.ExpectedCost;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The full size of those files that a device does not say it holds. */
-public final class FullCost implements ExpectedCost {
+public final class FullCost {
   private final StatusStore statuses;
   private final ReleaseStore releases;
 
@@ -23,7 +22,7 @@ public final class FullCost implements ExpectedCost {
     this.releases = releases;
   }
 
-  @Override
+  /** In bytes. */
   public long of(Device device, Release release) {
     Set<Digest> held = held(device);
     Map<Digest, Long> lacking = new HashMap<>();
