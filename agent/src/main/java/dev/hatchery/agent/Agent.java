@@ -2,6 +2,7 @@ package dev.hatchery.agent;
 
 import dev.hatchery.agent.api.DeviceApi;
 import dev.hatchery.agent.api.Identity;
+import dev.hatchery.agent.api.SiteCache;
 import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.Facts;
 import dev.hatchery.agent.disk.Disk;
@@ -9,6 +10,9 @@ import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
+import dev.hatchery.agent.peer.Peering;
+import dev.hatchery.agent.peer.Peers;
+import dev.hatchery.agent.peer.Shelf;
 import dev.hatchery.agent.report.Reporter;
 import dev.hatchery.agent.report.WindowBuffer;
 import dev.hatchery.agent.slot.Backoff;
@@ -18,17 +22,23 @@ import dev.hatchery.agent.slot.SlotMachine;
 import dev.hatchery.agent.slot.SlotWorker;
 import dev.hatchery.agent.slot.Watcher;
 import dev.hatchery.agent.slot.Workshop;
+import dev.hatchery.agent.store.BlobSource;
+import dev.hatchery.agent.store.PeerSource;
 import dev.hatchery.agent.store.Slot;
+import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
+import dev.hatchery.agent.uplink.Place;
 import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.EnrolmentFile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +66,7 @@ final class Agent {
   private final Links links;
   private final Acceptance acceptance;
   private final Enrolment enrolment;
+  private final Optional<Peers> peers;
   private final Workshop workshop;
   private final Reporter reporter;
   private final Poller poller;
@@ -101,14 +112,17 @@ final class Agent {
     this.enrolment = new Enrolment(disk, home.layout(), config, file, identity, facts);
     Space space = new Space(disk, home.layout().root(), config.reserve());
     Store store = new Store(disk, home.layout(), space, config.slots().keySet());
+    this.peers = peers(store, api);
+    PeerSource neighbours = peers.isPresent() ? peers.get() : PeerSource.NONE;
     this.workshop =
         new Workshop(
             new Supplies(
                 store,
-                api,
+                new Sources(blobs(api), neighbours, api, api),
                 trust,
                 api,
                 facts,
+                new Place(config.labels(), config.transfers().zone()),
                 config.download().least(),
                 config.download().within(),
                 world.clocks().monotonic()),
@@ -122,7 +136,12 @@ final class Agent {
             home.journal(),
             windows,
             new Reporter.Told(
-                identity, bootId, facts, this::statuses, () -> acceptance.mark().counter()),
+                identity,
+                bootId,
+                facts,
+                this::statuses,
+                () -> acceptance.mark().counter(),
+                links.uplink()::count),
             new Heartbeats(api, trust, acceptance, world.log(), alarms),
             world.clocks(),
             world.random(),
@@ -137,7 +156,34 @@ final class Agent {
             world.clocks(),
             world.log(),
             new Poller.Wakes(polling::wake, this::news, this::refused));
-    slots(store);
+    try {
+      slots(store);
+    } catch (RuntimeException e) {
+      peers.ifPresent(Peers::close);
+      throw e;
+    }
+  }
+
+  private Optional<Peers> peers(Store store, DeviceApi api) {
+    Peering peering = config.transfers().peers();
+    if (!peering.enabled()) return Optional.empty();
+    String site = config.labels().get(Labels.SITE).orElse("");
+    var means =
+        new Peers.Means(
+            Shelf.of(store.blobs()),
+            api::chunks,
+            world.clocks().monotonic(),
+            world.random(),
+            world.log()::line);
+    return Optional.of(Peers.open(peering, new Peers.Self(config.device(), site), means));
+  }
+
+  // The site's cache first, if there is one.
+  private BlobSource blobs(DeviceApi api) {
+    return links
+        .siteCache()
+        .<BlobSource>map(cache -> new SiteCache(cache, api, world.clocks().monotonic()))
+        .orElse(api);
   }
 
   private void slots(Store store) {
@@ -226,7 +272,8 @@ final class Agent {
     if (told) return;
     // It belongs to no slot, being not believed; the first stands for the device.
     Name slot = config.slots().keySet().iterator().next();
-    written(journal.append(world.clocks().now(), slot, "", Optional.empty(), 0, refused));
+    written(
+        journal.append(world.clocks().now(), slot, "", Optional.empty(), Traffic.NONE, refused));
     reporting.wake();
   }
 
@@ -273,6 +320,7 @@ final class Agent {
       loops.forEach(Loop::interrupt);
       all = ended(loops, AFTER_INTERRUPT);
     }
+    peers.ifPresent(Peers::close);
     links.close();
     try {
       if (all) workers.values().forEach(SlotWorker::close);

@@ -49,6 +49,11 @@ final class RolloutCommands {
     @Option(names = "-f", required = true, paramLabel = "rollout.yaml")
     private @Nullable Path file;
 
+    @Option(
+        names = "--dry-run",
+        description = "start nothing; say what it would be and cost, by the deltas there are")
+    private boolean dryRun;
+
     private @Nullable RolloutSpec spec;
 
     Apply(Terminal terminal) {
@@ -64,7 +69,9 @@ final class RolloutCommands {
 
     @Override
     Integer run(OperatorClient client) {
-      RolloutView rollout = client.startRollout(given(spec));
+      RolloutView rollout =
+          dryRun ? client.tryRollout(given(spec)) : client.startRollout(given(spec));
+      if (dryRun && !json) terminal.line("nothing was started; it would be:");
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
       else RolloutText.print(rollout, terminal);
       return 0;

@@ -1,6 +1,5 @@
 package dev.hatchery.cli;
 
-import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Durations;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.tree.Fields;
@@ -30,11 +29,7 @@ final class RolloutText {
         .heldSince()
         .ifPresent(at -> terminal.line("held since " + at.truncatedTo(ChronoUnit.SECONDS)));
     rollout.abort().ifPresent(a -> terminal.line("aborted by " + a.gate() + ": " + a.reason()));
-    terminal.line(
-        "downloaded %s, for the rollback %s"
-            .formatted(
-                new DataSize(rollout.bytesDownloaded()).human(),
-                new DataSize(rollout.bytesForRollback()).human()));
+    BytesText.lines(rollout).forEach(terminal::line);
     if (!rollout.verdicts().isEmpty()) {
       terminal.line("");
       terminal.table(

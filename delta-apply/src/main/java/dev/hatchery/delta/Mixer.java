@@ -60,11 +60,15 @@ final class Mixer {
     Arrays.fill(counters, EVEN);
     weights(firstWeights);
     weights(secondWeights);
-    for (int i = 0; i < firstCorrection.length; i++) {
-      int at = Math.clamp((i % BUCKETS - 16) * 128L + 2048, 0, 4095);
-      firstCorrection[i] = (short) Math.min(Tables.SQUASH[at], 65535);
-      secondCorrection[i] = firstCorrection[i];
+    for (int i = 0; i < BUCKETS; i++) {
+      int at = Math.clamp((i - 16) * 128L + 2048, 0, 4095);
+      firstCorrection[i] = (short) Tables.SQUASH[at];
     }
+    // Row by row: this is done for every frame.
+    for (int at = BUCKETS; at < firstCorrection.length; at += BUCKETS) {
+      System.arraycopy(firstCorrection, 0, firstCorrection, at, BUCKETS);
+    }
+    System.arraycopy(firstCorrection, 0, secondCorrection, 0, firstCorrection.length);
   }
 
   private void weights(int[] weights) {

@@ -11,10 +11,10 @@ public final class Parameters {
   public final int[] ratios;
 
   /** By row and then by rank. */
-  public final short[] left;
+  public final int[] left;
 
   /** By rank and then by column. */
-  public final short[] right;
+  public final int[] right;
 
   /** By row, powers of two. */
   public final int[] exponents;
@@ -28,8 +28,8 @@ public final class Parameters {
     ratios = new int[channels];
     Optional<Op.LowRank> low = op.lowRank();
     int rank = low.map(Op.LowRank::rank).orElse(0);
-    left = new short[rows * rank];
-    right = new short[rank * op.width()];
+    left = new int[rows * rank];
+    right = new int[rank * op.width()];
     exponents = new int[rank == 0 ? 0 : rows];
   }
 
@@ -45,7 +45,7 @@ public final class Parameters {
     numbers.begin(Lane.I32, rank);
     for (int at = 0; at < left.length; at++) {
       if (at % rank == 0) numbers.row();
-      left[at] = (short) number(coder, numbers, at % rank, left[at]);
+      left[at] = factor(number(coder, numbers, at % rank, left[at]));
     }
     numbers.begin(Lane.I32, rank);
     int width = right.length / rank;
@@ -53,9 +53,14 @@ public final class Parameters {
       numbers.row();
       for (int k = 0; k < rank; k++) {
         int at = k * width + column;
-        right[at] = (short) number(coder, numbers, k, right[at]);
+        right[at] = factor(number(coder, numbers, k, right[at]));
       }
     }
+  }
+
+  // So that the sum of 64 products is a long, whatever a patch says.
+  private static int factor(int number) {
+    return Math.clamp(number, -Op.LowRank.MAX_FACTOR, Op.LowRank.MAX_FACTOR);
   }
 
   private static void code(Coder coder, LaneModel numbers, int[] values) {

@@ -36,12 +36,23 @@ final class ArchitectureTest {
               Map.entry("wire", Set.of("core")),
               Map.entry("rollout", Set.of("core")),
               Map.entry("formats", Set.of("core")),
+              Map.entry("delta-apply", Set.of()),
+              Map.entry("delta-make", Set.of("core", "delta-apply", "formats")),
               Map.entry("bundle", Set.of("core", "wire")),
               Map.entry("client", Set.of("core", "wire")),
               Map.entry("registry", Set.of("core", "wire", "bundle", "client")),
               Map.entry("runner", Set.of("core", "wire")),
-              Map.entry("agent", Set.of("core", "wire", "bundle")),
-              Map.entry("server", Set.of("core", "wire", "rollout", "bundle", "registry")),
+              Map.entry("agent", Set.of("core", "wire", "bundle", "delta-apply")),
+              Map.entry(
+                  "server",
+                  Set.of(
+                      "core",
+                      "wire",
+                      "rollout",
+                      "bundle",
+                      "delta-apply",
+                      "delta-make",
+                      "registry")),
               Map.entry("examples", Set.of("core", "wire", "bundle", "client", "runner")),
               Map.entry(
                   "cli",
@@ -102,6 +113,7 @@ final class ArchitectureTest {
     "org.sqlite.., dev.hatchery.server.db",
     "java.sql.., dev.hatchery.server.db",
     "io.prometheus.., dev.hatchery.server.metrics",
+    "javax.jmdns.., dev.hatchery.agent.peer",
     "ai.onnxruntime.., dev.hatchery.runner.ort",
     "picocli.., dev.hatchery.cli"
   })
@@ -141,6 +153,7 @@ final class ArchitectureTest {
 
   private static String module(JavaClass c) {
     List<String> parts = Arrays.asList(c.getPackageName().split("\\.", -1));
-    return parts.get(2);
+    if (!parts.get(2).equals("delta")) return parts.get(2);
+    return parts.size() > 3 && parts.get(3).equals("make") ? "delta-make" : "delta-apply";
   }
 }

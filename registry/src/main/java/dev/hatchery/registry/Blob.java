@@ -2,6 +2,8 @@ package dev.hatchery.registry;
 
 import dev.hatchery.core.Digest;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Stored bytes. Their digest was verified when they came in, not again when they go out. */
 public interface Blob {
@@ -12,4 +14,9 @@ public interface Blob {
 
   /** The bytes from an offset to the end; refuses STORAGE when they cannot be read. */
   InputStream open(long from);
+
+  /** The file that holds exactly these bytes, where there is one; only to be read. */
+  default Optional<Path> file() {
+    return Optional.empty();
+  }
 }

@@ -7,16 +7,22 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A blob in a file. */
-record FileBlob(Digest digest, long size, Path file) implements Blob {
+record FileBlob(Digest digest, long size, Path path) implements Blob {
   @Override
   public InputStream open(long from) {
     try {
       return Channels.newInputStream(
-          FileChannel.open(file, StandardOpenOption.READ).position(from));
+          FileChannel.open(path, StandardOpenOption.READ).position(from));
     } catch (IOException e) {
-      throw Disk.refusal(e, file);
+      throw Disk.refusal(e, path);
     }
+  }
+
+  @Override
+  public Optional<Path> file() {
+    return Optional.of(path);
   }
 }

@@ -179,7 +179,11 @@ public final class Engine {
     Rollout rollout = t.rollout();
     List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
     if (devices.isEmpty()) return;
-    var hold = Past.hold(rollout, evidence.baselines());
+    var hold =
+        evidence
+            .preparing()
+            .hold(rollout, t.now)
+            .or(() -> Past.hold(rollout, evidence.baselines()));
     if (hold.isPresent()) {
       verdicts.add(hold.get());
       return;

@@ -16,15 +16,26 @@ import java.util.Map;
  *     to switch, see {@link Engine#awaiting}
  * @param listeningSince since when the server has taken reports without a break: a device is not
  *     silent because nobody listened
+ * @param preparing the patches that the devices will need
  */
 public record Evidence(
     long upTo,
     List<Observation> observations,
     Map<DeviceId, Baseline> baselines,
-    Instant listeningSince) {
+    Instant listeningSince,
+    Preparing preparing) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
+  }
+
+  /** From a server that has nothing to prepare. */
+  public Evidence(
+      long upTo,
+      List<Observation> observations,
+      Map<DeviceId, Baseline> baselines,
+      Instant listeningSince) {
+    this(upTo, observations, baselines, listeningSince, Preparing.NOTHING);
   }
 
   /** From a server that has listened all the time; where it has not, devices look silent. */

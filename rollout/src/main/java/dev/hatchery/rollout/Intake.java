@@ -4,6 +4,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,11 +44,11 @@ final class Intake {
     switch (member.state()) {
       case ORDERED, CONFIRMED, FAILED -> {
         count(d, observations);
-        d.bytesDownloaded = Math.max(d.bytesDownloaded, d.bytesBefore + bytes(d, observations));
+        d.traffic = most(d.traffic, d.trafficBefore.plus(cost(d, observations)));
         switched(d, observations);
       }
       case ROLLING_BACK -> {
-        d.bytesForRollback = Math.max(d.bytesForRollback, d.bytesBefore + bytes(d, observations));
+        d.trafficBack = most(d.trafficBack, d.trafficBefore.plus(cost(d, observations)));
         wentBack(d, observations);
       }
       case ROLLED_BACK -> {}
@@ -133,20 +134,27 @@ final class Intake {
     return notBefore.isAfter(receivedAt) ? receivedAt : notBefore;
   }
 
-  private static long bytes(MemberDraft d, List<Observation> observations) {
+  private static Traffic cost(MemberDraft d, List<Observation> observations) {
     return observations.stream()
         .flatMap(
             o ->
                 Stream.concat(
                     Stream.of(o.status())
                         .filter(s -> s.commandId().equals(Optional.of(d.commandId)))
-                        .map(SlotStatus::bytesDownloaded),
+                        .map(SlotStatus::traffic),
                     o.events().stream()
                         .filter(e -> e.commandId().equals(d.commandId))
-                        .map(Event::bytesDownloaded)))
-        .mapToLong(Long::longValue)
-        .max()
-        .orElse(0);
+                        .map(Event::traffic)))
+        .reduce(Traffic.NONE, Intake::most);
+  }
+
+  // A device counts up under one order, so the most it has told of each source is the newest.
+  private static Traffic most(Traffic a, Traffic b) {
+    return new Traffic(
+        Math.max(a.full(), b.full()),
+        Math.max(a.delta(), b.delta()),
+        Math.max(a.peer(), b.peer()),
+        Math.max(a.resumed(), b.resumed()));
   }
 
   private void switched(MemberDraft d, List<Observation> observations) {

@@ -2,6 +2,7 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -29,10 +30,10 @@ import java.util.TreeMap;
  * @param restarts starts of agent or service seen since it was ordered
  * @param failure why its newest order failed; kept until a fresh trial is confirmed
  * @param firstBad the first moment it gave bad evidence
- * @param bytesBefore what earlier orders in the same direction had cost, so that a fresh order's
+ * @param trafficBefore what earlier orders in the same direction had cost, so that a fresh order's
  *     count adds to theirs
- * @param bytesDownloaded what all its orders to switch have cost
- * @param bytesForRollback what all its orders to go back have cost
+ * @param traffic what all its orders to switch have cost
+ * @param trafficBack what all its orders to go back have cost
  */
 public record Member(
     DeviceId device,
@@ -53,9 +54,9 @@ public record Member(
     Optional<Code> failure,
     int restarts,
     Optional<Instant> firstBad,
-    long bytesBefore,
-    long bytesDownloaded,
-    long bytesForRollback) {
+    Traffic trafficBefore,
+    Traffic traffic,
+    Traffic trafficBack) {
   /** Where the member stands. */
   public enum State {
     /** Told to run the target, and does not prove (or no longer proves) that it does. */
@@ -71,5 +72,15 @@ public record Member(
 
   public Member {
     tallies = Collections.unmodifiableMap(new TreeMap<>(tallies));
+  }
+
+  /** What its orders to switch have cost on any network. */
+  public long bytesDownloaded() {
+    return traffic.total();
+  }
+
+  /** What its orders to go back have cost on any network. */
+  public long bytesForRollback() {
+    return trafficBack.total();
   }
 }

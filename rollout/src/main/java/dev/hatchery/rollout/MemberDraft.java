@@ -2,6 +2,7 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,9 +29,9 @@ final class MemberDraft {
   Optional<Code> failure;
   int restarts;
   Optional<Instant> firstBad;
-  long bytesBefore;
-  long bytesDownloaded;
-  long bytesForRollback;
+  Traffic trafficBefore;
+  Traffic traffic;
+  Traffic trafficBack;
 
   MemberDraft(Member m) {
     device = m.device();
@@ -51,9 +52,9 @@ final class MemberDraft {
     failure = m.failure();
     restarts = m.restarts();
     firstBad = m.firstBad();
-    bytesBefore = m.bytesBefore();
-    bytesDownloaded = m.bytesDownloaded();
-    bytesForRollback = m.bytesForRollback();
+    trafficBefore = m.trafficBefore();
+    traffic = m.traffic();
+    trafficBack = m.trafficBack();
   }
 
   void enter(Member.State next, Instant at) {
@@ -86,8 +87,8 @@ final class MemberDraft {
         failure,
         restarts,
         firstBad,
-        bytesBefore,
-        bytesDownloaded,
-        bytesForRollback);
+        trafficBefore,
+        traffic,
+        trafficBack);
   }
 }

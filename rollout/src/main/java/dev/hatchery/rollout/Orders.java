@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -46,9 +47,9 @@ final class Orders {
         Optional.empty(),
         0,
         Optional.empty(),
-        0,
-        0,
-        0);
+        Traffic.NONE,
+        Traffic.NONE,
+        Traffic.NONE);
   }
 
   /**
@@ -64,7 +65,7 @@ final class Orders {
     d.observed = Duration.ZERO;
     d.requests = 0;
     d.errors = 0;
-    d.bytesBefore = d.bytesDownloaded;
+    d.trafficBefore = d.traffic;
     return d.done();
   }
 
@@ -77,7 +78,7 @@ final class Orders {
     d.since = now;
     d.state = Member.State.ROLLING_BACK;
     d.failure = Optional.empty();
-    d.bytesBefore = d.bytesForRollback;
+    d.trafficBefore = d.trafficBack;
     return d.done();
   }
 }

@@ -3,6 +3,7 @@ package dev.hatchery.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Event;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -139,6 +140,23 @@ final class IntakeTest {
     assertThat(scene.command(0)).isEqualTo("r1/2");
     scene.after(TICK).hear(scene.proof(0).bytes(300)).decide();
     assertThat(scene.member(0).bytesDownloaded()).isEqualTo(1100);
+  }
+
+  @Test
+  void whatItsOrdersCostIsKnownBySource() {
+    Scene scene = begun();
+    scene
+        .hear(
+            scene.underWay(0).traffic(new Traffic(1, 0, 30, 0)),
+            scene.underWay(0).traffic(new Traffic(1, 20, 40, 5)))
+        .decide();
+    scene.after(TICK).hear(scene.underWay(0).traffic(new Traffic(0, 10, 0, 0))).decide();
+    assertThat(scene.member(0).traffic()).isEqualTo(new Traffic(1, 20, 40, 5));
+    scene.after(TICK).hear(scene.failed(0, dev.hatchery.core.Code.DELTA)).decide();
+    scene.act(new Action.Retry());
+    scene.after(TICK).hear(scene.proof(0).traffic(new Traffic(7, 0, 0, 0))).decide();
+    assertThat(scene.member(0).traffic()).isEqualTo(new Traffic(8, 20, 40, 5));
+    assertThat(scene.member(0).bytesDownloaded()).isEqualTo(68);
   }
 
   @Test

@@ -18,6 +18,7 @@ final class Scene {
   Rollout rollout;
   Instant now = Specs.T0;
   Instant listeningSince = Instant.EPOCH;
+  Preparing preparing = Preparing.NOTHING;
   final Map<DeviceId, Baseline> baselines = new HashMap<>();
   private final List<Observation> pending = new ArrayList<>();
   private long upTo;
@@ -54,7 +55,7 @@ final class Scene {
 
   Decision decide() {
     upTo += pending.size();
-    var evidence = new Evidence(upTo, List.copyOf(pending), baselines, listeningSince);
+    var evidence = new Evidence(upTo, List.copyOf(pending), baselines, listeningSince, preparing);
     pending.clear();
     Decision decision = Engine.decide(rollout, evidence, now);
     rollout = decision.next();

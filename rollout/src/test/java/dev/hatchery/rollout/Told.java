@@ -87,6 +87,10 @@ final class Told {
   }
 
   Told bytes(long downloaded) {
+    return traffic(Traffic.of(Traffic.Source.FULL, downloaded));
+  }
+
+  Told traffic(Traffic traffic) {
     status =
         new SlotStatus(
             status.state(),
@@ -97,7 +101,7 @@ final class Told {
             status.proof(),
             status.reason(),
             status.detail(),
-            Traffic.of(Traffic.Source.FULL, downloaded));
+            traffic);
     return this;
   }
 

@@ -51,6 +51,11 @@ final class DataFolder implements AutoCloseable {
     return folder.resolve("registry");
   }
 
+  /** Where patches grow; whatever is in it is nobody's after a start. */
+  Path scratch() {
+    return subfolder("scratch");
+  }
+
   Path tls() {
     return subfolder("tls");
   }

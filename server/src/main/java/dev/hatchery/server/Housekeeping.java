@@ -1,17 +1,23 @@
 package dev.hatchery.server;
 
+import dev.hatchery.core.Digest;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.Assertions;
+import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.rollouts.Rollouts;
 import dev.hatchery.server.telemetry.ReportStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Renews what is about to expire and forgets what nobody needs, once a minute. */
 final class Housekeeping implements AutoCloseable {
@@ -26,6 +32,9 @@ final class Housekeeping implements AutoCloseable {
   private final Rollouts rollouts;
   private final Mutations mutations;
   private final Assertions assertions;
+  private final Leases leases;
+  private final Deltas deltas;
+  private final Function<Rows, Set<Digest>> needed;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,12 +46,18 @@ final class Housekeeping implements AutoCloseable {
       Rollouts rollouts,
       Mutations mutations,
       Assertions assertions,
+      Leases leases,
+      Deltas deltas,
+      Function<Rows, Set<Digest>> needed,
       InstantSource clock) {
     this.db = db;
     this.orders = orders;
     this.rollouts = rollouts;
     this.mutations = mutations;
     this.assertions = assertions;
+    this.leases = leases;
+    this.deltas = deltas;
+    this.needed = needed;
     this.clock = clock;
   }
 
@@ -56,6 +71,7 @@ final class Housekeeping implements AutoCloseable {
   void round() {
     try {
       orders.renewDue(db);
+      leases.keepBooks();
       int forgotten =
           db.write(
               tx -> {
@@ -65,6 +81,8 @@ final class Housekeeping implements AutoCloseable {
                 return ReportStore.prune(tx, clock.instant().minus(REPORTS_KEPT), counted);
               });
       if (forgotten > 0) LOG.info("reports.pruned", "reports", forgotten);
+      int stale = db.write(tx -> deltas.forget(tx, needed.apply(tx)));
+      if (stale > 0) LOG.info("deltas.forgotten", "patches", stale);
     } catch (RuntimeException e) {
       LOG.error("housekeeping.failed", e);
     }

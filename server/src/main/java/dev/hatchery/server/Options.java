@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param passphraseFile holds the keystore's passphrase
  * @param publicUrl how devices reach this server, when that is not the address it listens on
  * @param idleReport how often devices report while no rollout concerns them
+ * @param deltaWait how long a rollout's first stage waits for the patches that its devices need
  * @param resetToken replace all operator tokens by a new one
  */
 public record Options(
@@ -37,6 +38,7 @@ public record Options(
     Optional<Path> passphraseFile,
     Optional<URI> publicUrl,
     Duration idleReport,
+    Duration deltaWait,
     boolean resetToken) {
   static final String USAGE =
       """
@@ -50,9 +52,15 @@ public record Options(
         --keystore-passphrase-file FILE
         --public-url URL        how devices reach this server, when it is not the address it listens on
         --idle-report TIME      how often devices report while no rollout concerns them, default 60s
+        --delta-wait TIME       how long a rollout's first stage waits for its deltas, default 10m; 0s for not at all
       """;
 
   private static final Duration IDLE = Duration.ofSeconds(60);
+
+  /** Long enough for a model of a few hundred megabytes, short enough for a person to wait. */
+  static final Duration DELTA_WAIT = Duration.ofMinutes(10);
+
+  private static final Duration DELTA_WAIT_MAX = Duration.ofHours(24);
   private static final String LISTEN = "127.0.0.1:8080";
 
   public Options {
@@ -65,6 +73,12 @@ public record Options(
           .at("--idle-report")
           .expected("above 0, at most 1h")
           .got(Durations.format(idleReport));
+    }
+    if (deltaWait.isNegative() || deltaWait.compareTo(DELTA_WAIT_MAX) > 0) {
+      throw Refusal.of(Code.BAD_INPUT, "a rollout waits for its deltas within bounds")
+          .at("--delta-wait")
+          .expected("0s to " + Durations.format(DELTA_WAIT_MAX))
+          .got(Durations.format(deltaWait));
     }
   }
 
@@ -87,6 +101,7 @@ public record Options(
     private @Nullable Path passphraseFile;
     private @Nullable URI publicUrl;
     private Duration idleReport = IDLE;
+    private Duration deltaWait = DELTA_WAIT;
     private boolean resetToken;
 
     Reading(List<String> arguments) {
@@ -107,6 +122,7 @@ public record Options(
           Optional.ofNullable(passphraseFile),
           Optional.ofNullable(publicUrl),
           idleReport,
+          deltaWait,
           resetToken);
     }
 
@@ -120,6 +136,7 @@ public record Options(
         case "--keystore-passphrase-file" -> passphraseFile = Path.of(value(option));
         case "--public-url" -> publicUrl = url(value(option));
         case "--idle-report" -> idleReport = Durations.parse(value(option));
+        case "--delta-wait" -> deltaWait = Durations.parse(value(option));
         case "--reset-token" -> resetToken = true;
         default ->
             throw Refusal.of(Code.BAD_INPUT, "this option is not known")

@@ -1,7 +1,9 @@
 package dev.hatchery.server;
 
+import dev.hatchery.core.Digest;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.delta.make.DeltaMaker;
 import dev.hatchery.registry.FolderStore;
 import dev.hatchery.registry.OciApi;
 import dev.hatchery.registry.RegistryLimits;
@@ -14,10 +16,19 @@ import dev.hatchery.server.auth.Buckets;
 import dev.hatchery.server.auth.Doorkeeper;
 import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
+import dev.hatchery.server.bytes.Accounts;
+import dev.hatchery.server.bytes.BytesRoutes;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
+import dev.hatchery.server.channels.ChannelStore;
+import dev.hatchery.server.chunks.ChunkLists;
+import dev.hatchery.server.chunks.ChunkRoutes;
 import dev.hatchery.server.console.ConsoleRoutes;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.deltas.Deltas;
+import dev.hatchery.server.deltas.Maker;
 import dev.hatchery.server.devices.Assertions;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.devices.Enrolment;
@@ -25,12 +36,19 @@ import dev.hatchery.server.devices.EnrolmentTokenRoutes;
 import dev.hatchery.server.devices.EnrolmentTokens;
 import dev.hatchery.server.devices.Invitation;
 import dev.hatchery.server.devices.JoinRoutes;
+import dev.hatchery.server.explain.ExplainRoutes;
+import dev.hatchery.server.explain.Remarks;
 import dev.hatchery.server.fleet.FleetRoutes;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.HttpServer;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.http.Tls;
+import dev.hatchery.server.leases.LeaseRoutes;
+import dev.hatchery.server.leases.Leases;
+import dev.hatchery.server.limits.LimitRoutes;
+import dev.hatchery.server.limits.LimitStore;
+import dev.hatchery.server.limits.Uplinks;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.metrics.Meters;
 import dev.hatchery.server.orders.Assigned;
@@ -40,25 +58,32 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.rollouts.Foreseen;
+import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
+import dev.hatchery.server.rollouts.Rollouts;
 import dev.hatchery.server.telemetry.ReportRoutes;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.server.trust.Director;
 import dev.hatchery.server.trust.TrustRoutes;
 import dev.hatchery.server.trust.TrustStore;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -87,9 +112,18 @@ public final class Server implements AutoCloseable {
    * @param random must be cryptographically strong
    */
   public static Server start(Options options, InstantSource clock, RandomGenerator random) {
+    return start(options, clock, random, Server::make);
+  }
+
+  private static void make(Optional<Path> base, Path target, Path patch) throws IOException {
+    DeltaMaker.make(base.orElse(null), target, patch);
+  }
+
+  /** One with another maker of patches, for tests of what can go wrong with it. */
+  static Server start(Options options, InstantSource clock, RandomGenerator random, Maker maker) {
     var server = new Server();
     try {
-      server.assemble(options, clock, random);
+      server.assemble(options, clock, random, maker);
       return server;
     } catch (RuntimeException | Error e) {
       server.close();
@@ -117,7 +151,7 @@ public final class Server implements AutoCloseable {
     if (housekeeping != null) housekeeping.round();
   }
 
-  private void assemble(Options options, InstantSource clock, RandomGenerator random) {
+  private void assemble(Options options, InstantSource clock, RandomGenerator random, Maker maker) {
     DataFolder folder = keep(DataFolder.open(options.data()));
     Optional<Tls> tls =
         options.secure()
@@ -136,9 +170,22 @@ public final class Server implements AutoCloseable {
     var releases = new ReleaseStore(db);
     var devices = new DeviceStore(db);
     var board = new Board(db);
-    var orders = new Orders(director, board, clock);
-    var channels = new ChannelOrders(orders, releases, clock);
     var statuses = new StatusStore(db);
+    var limits = new LimitStore(db, audit, clock);
+    var uplinks = new Uplinks(devices, limits);
+    var accounts = new Accounts(db, uplinks);
+    Leases leases =
+        keep(
+            new Leases(
+                new Leases.Parts(db, devices, board, releases, limits, uplinks, accounts, clock),
+                Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
+    Deltas deltas =
+        keep(
+            new Deltas(
+                new Deltas.Parts(
+                    db, content, releases, statuses, board, folder.scratch(), maker, clock)));
+    var orders = new Orders(director, board, deltas, clock);
+    var channels = new ChannelOrders(orders, releases, clock);
     var access = new AccessTokens(folder.accessTokenSecret(random), clock);
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
@@ -152,9 +199,16 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
+                new MonthlyCaps(
+                    accounts,
+                    limits,
+                    uplinks,
+                    new Foreseen(new FullCost(statuses, releases), deltas)),
                 audit,
+                deltas,
                 mutations,
                 clock,
+                options.deltaWait(),
                 options.idleReport()));
 
     // What devices use.
@@ -163,6 +217,7 @@ public final class Server implements AutoCloseable {
                 enrolment, assertions, access, new Buckets(FAILURE_BURST, FAILURE_INTERVAL, clock))
             .routes());
     add(new DesiredRoutes(board, room.rollouts()).routes());
+    add(deltas.routes());
     add(
         new ReportRoutes(
                 new ReportRoutes.Parts(
@@ -171,6 +226,7 @@ public final class Server implements AutoCloseable {
                     statuses,
                     releases,
                     audit,
+                    accounts,
                     trust,
                     director,
                     board,
@@ -181,6 +237,7 @@ public final class Server implements AutoCloseable {
                     },
                     clock))
             .routes());
+    add(new LeaseRoutes(leases).routes());
     // What operators use.
     add(new TrustRoutes(trust, orders, mutations).routes());
     add(
@@ -188,14 +245,20 @@ public final class Server implements AutoCloseable {
                 enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
+    List<Remarks> remarks = List.of((device, slot, _) -> leases.lines(device.id(), slot));
+    add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
+    add(new LimitRoutes(limits, mutations).routes());
+    add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
     // What both use, and what anyone may see.
-    add(new RegistryRoutes(oci, new Assigned(board, releases), RegistryLimits.usual()).routes());
+    var assigned = new Assigned(board, releases, deltas);
+    add(new RegistryRoutes(oci, assigned, RegistryLimits.usual()).routes());
+    add(new ChunkRoutes(keep(new ChunkLists(content)), assigned::may).routes());
     add(meters.routes());
     add(ConsoleRoutes.routes());
     add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
@@ -205,11 +268,19 @@ public final class Server implements AutoCloseable {
     meters.gauge("hatchery_parked_polls", "Devices that wait for news", board::parked);
     meters.gauge(
         "hatchery_rollouts", "Rollouts that are not over", "phase", room.rollouts()::phases);
+    meters.gauge("hatchery_leases", "Leases by their state", "state", leases::states);
+    meters.gauge(
+        "hatchery_transfer_bytes",
+        "Bytes that devices have reported: of bodies by source, and all on their connections",
+        "source",
+        accounts::totals);
     meters.gauge(
         "hatchery_device_slots",
         "Slots of the fleet by their state",
         "state",
         () -> states(devices, statuses));
+
+    meters.gauge("hatchery_deltas", "Patches by their state", "state", deltas::states);
 
     makeToken(options, operators, random);
     var doorkeeper =
@@ -221,10 +292,21 @@ public final class Server implements AutoCloseable {
     HttpServer http = keep(HttpServer.start(options.listen(), tls, routes, doorkeeper));
     keep(board); // closed before the web server, so that nobody waits in a seat when it stops
     invitation = Optional.of(invite(options, tls, http.port()));
+    deltas.start(room.loop()::wake);
     room.loop().start();
     keep(room.loop());
     housekeeping =
-        keep(new Housekeeping(db, orders, room.rollouts(), mutations, assertions, clock));
+        keep(
+            new Housekeeping(
+                db,
+                orders,
+                room.rollouts(),
+                mutations,
+                assertions,
+                leases,
+                deltas,
+                rows -> needed(rows, room.rollouts(), board),
+                clock));
     housekeeping.start();
     LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
   }
@@ -249,6 +331,16 @@ public final class Server implements AutoCloseable {
             });
   }
 
+  // What no channel, rollout or device names will be fetched by nobody.
+  private static Set<Digest> needed(Rows rows, Rollouts rollouts, Board board) {
+    Set<Digest> needed = new HashSet<>(ChannelStore.named(rows));
+    needed.addAll(rollouts.releases());
+    board.all().stream()
+        .flatMap(desired -> desired.slots().values().stream())
+        .forEach(order -> needed.add(order.manifest()));
+    return needed;
+  }
+
   private void makeToken(Options options, OperatorTokens operators, RandomGenerator random) {
     if (!operators.none() && !options.resetToken()) return;
     Secret token = Tokens.make(OperatorTokens.PREFIX, random);
@@ -258,10 +350,10 @@ public final class Server implements AutoCloseable {
     newToken = Optional.of(token);
   }
 
-  private static void write(java.nio.file.Path file, Secret token) {
+  private static void write(Path file, Secret token) {
     try {
       DataFolder.writeSecret(file, (token.reveal() + "\n").getBytes(StandardCharsets.US_ASCII));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw DataFolder.storage(file, e);
     }
   }

@@ -19,6 +19,8 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.TrustedKey;
+import dev.hatchery.delta.make.DeltaMaker;
+import dev.hatchery.server.deltas.Maker;
 import dev.hatchery.wire.EnrolmentFile;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -52,6 +55,9 @@ final class Fleet implements AutoCloseable {
   static final String CANARY_FIRST =
       "[{name: canary, count: 1, soak: 1s}, {name: all, percent: 100, soak: 1s}]";
 
+  static final Maker REAL =
+      (base, target, patch) -> DeltaMaker.make(base.orElse(null), target, patch);
+
   static final Name CHANNEL = new Name("stable");
 
   // Held here: the JDK forgets a logger's level when nobody holds the logger.
@@ -68,26 +74,37 @@ final class Fleet implements AutoCloseable {
   final SigningKey release = keys.release;
   final SigningKey policy = keys.policy;
   private final Options options;
+  private final Maker maker;
   private Server server;
   private OperatorClient operator;
   private Secret token;
 
-  private Fleet(Path folder, Options options) {
+  private Fleet(Path folder, Options options, Maker maker) {
     this.folder = folder;
     this.options = options;
-    this.server = Server.start(options, clock, new SecureRandom());
+    this.maker = maker;
+    this.server = Server.start(options, clock, new SecureRandom(), maker);
     this.token = server.newToken().orElseThrow();
     this.operator = new OperatorClient(server.address(), token, Optional.empty());
   }
 
   /** A server that has no trust document yet. */
   static Fleet bare(Path folder) {
-    return new Fleet(folder, options(folder.resolve("data")));
+    return bare(folder, REAL);
+  }
+
+  private static Fleet bare(Path folder, Maker maker) {
+    return new Fleet(folder, options(folder.resolve("data")), maker);
   }
 
   /** A server that is ready for devices. */
   static Fleet ready(Path folder) {
-    Fleet fleet = bare(folder);
+    return ready(folder, REAL);
+  }
+
+  /** One with a maker of patches that may be at fault. */
+  static Fleet ready(Path folder, Maker maker) {
+    Fleet fleet = bare(folder, maker);
     fleet.operator.putTrust(fleet.trust(1, fleet.root));
     return fleet;
   }
@@ -102,6 +119,7 @@ final class Fleet implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Duration.ofSeconds(60),
+        Options.DELTA_WAIT,
         false);
   }
 
@@ -109,7 +127,7 @@ final class Fleet implements AutoCloseable {
   void restart() {
     operator.close();
     server.close();
-    server = Server.start(options, clock, new SecureRandom());
+    server = Server.start(options, clock, new SecureRandom(), maker);
     operator = new OperatorClient(server.address(), token, Optional.empty());
   }
 
@@ -162,6 +180,14 @@ final class Fleet implements AutoCloseable {
     return operator.createRelease(ReleaseId.parse(id));
   }
 
+  /** A release whose model is these bytes. */
+  ReleaseView release(String id, byte[] model) {
+    Bundle bundle = pack(id, model, Compatibility.ANY);
+    bundle.sign(release);
+    push(bundle);
+    return operator.createRelease(ReleaseId.parse(id));
+  }
+
   Bundle push(String id, SigningKey... signers) {
     Bundle bundle = pack(id, id, Compatibility.ANY);
     for (SigningKey key : signers) bundle.sign(key);
@@ -177,9 +203,13 @@ final class Fleet implements AutoCloseable {
   }
 
   Bundle pack(String id, String content, Compatibility compatibility) {
+    return pack(id, ("model " + content).getBytes(StandardCharsets.UTF_8), compatibility);
+  }
+
+  private Bundle pack(String id, byte[] content, Compatibility compatibility) {
     try {
       Path work = Files.createTempDirectory(folder, "bundle");
-      Path model = Files.writeString(work.resolve("model.onnx"), "model " + content);
+      Path model = Files.write(work.resolve("model.onnx"), content);
       ReleaseId release = ReleaseId.parse(id);
       var spec =
           new BundleSpec(

@@ -38,11 +38,14 @@ final class OptionsTest {
                 "--public-url",
                 "https://hatchery.example/",
                 "--idle-report",
-                "2s"));
+                "2s",
+                "--delta-wait",
+                "3m"));
     assertThat(options.listen().getAddress().isLoopbackAddress()).isTrue();
     assertThat(options.secure()).isTrue();
     assertThat(options.publicUrl()).contains(URI.create("https://hatchery.example"));
     assertThat(options.idleReport()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(options.deltaWait()).isEqualTo(Duration.ofMinutes(3));
     assertThat(options.resetToken()).isTrue();
   }
 
@@ -56,6 +59,7 @@ final class OptionsTest {
     refused("--data", "x", "--keystore", "k");
     refused("--data", "x", "--idle-report", "0s");
     refused("--data", "x", "--idle-report", "2h");
+    refused("--data", "x", "--delta-wait", "25h");
     refused("--data", "x", "--public-url", "hatchery");
   }
 

@@ -83,6 +83,7 @@ final class StartTest {
         Optional.empty(),
         Optional.empty(),
         Duration.ofSeconds(60),
+        Options.DELTA_WAIT,
         reset);
   }
 }

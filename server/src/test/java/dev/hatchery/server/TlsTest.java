@@ -100,6 +100,7 @@ final class TlsTest {
         Optional.empty(),
         Optional.empty(),
         Duration.ofSeconds(60),
+        Options.DELTA_WAIT,
         false);
   }
 

@@ -1,5 +1,6 @@
 package dev.hatchery.agent.config;
 
+import dev.hatchery.agent.peer.Peering;
 import dev.hatchery.agent.service.Contract;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -9,8 +10,10 @@ import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Version;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.TreeMap;
  * What agent.yaml says.
  *
  * @param state the agent's folder, {@code /var/lib/hatchery} on a device
+ * @param peers how it lives with its neighbours; not at all unless the file says so
  * @param enrolment the enrolment file
  * @param longPoll how long the agent asks to be parked
  * @param reserve what must stay free on the disk; by default the larger of 64 MiB and 5% of it
@@ -29,12 +33,14 @@ public record AgentConfig(
     Path state,
     DeviceId device,
     Labels labels,
+    Peering peers,
     Overrides facts,
     Path enrolment,
     Reconnect reconnect,
     Duration longPoll,
     Optional<DataSize> reserve,
     Speed download,
+    Transfers transfers,
     Map<Name, SlotConfig> slots) {
   private static final Duration MAX_LONG_POLL = Duration.ofHours(6);
 
@@ -73,6 +79,27 @@ public record AgentConfig(
       }
     }
   }
+
+  /**
+   * Where bytes come from and when.
+   *
+   * @param zone that windows are meant in; by default the label's
+   * @param siteCache what blobs are asked of before the server
+   * @param peers how it lives with its neighbours
+   */
+  public record Transfers(Optional<ZoneId> zone, Optional<SiteCache> siteCache, Peering peers) {
+    public static final Transfers DEFAULT =
+        new Transfers(Optional.empty(), Optional.empty(), Peering.OFF);
+  }
+
+  /**
+   * A caching proxy of the site.
+   *
+   * @param url its paths are the server's
+   * @param token whether it is shown the device's access token; where the link to it is not
+   *     encrypted, others see it too
+   */
+  public record SiteCache(URI url, boolean token) {}
 
   /** A slot: which channel it follows, and its service. */
   public record SlotConfig(Name channel, Contract service) {}

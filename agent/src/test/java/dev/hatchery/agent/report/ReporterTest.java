@@ -24,8 +24,10 @@ import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Window;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.ReportAnswer;
 import dev.hatchery.wire.ReportBatch;
 import dev.hatchery.wire.Wire;
@@ -110,7 +112,8 @@ final class ReporterTest {
                 "boot",
                 DeviceFacts.UNKNOWN,
                 TreeMap::new,
-                () -> 1L),
+                () -> 1L,
+                () -> new WireCount(11, 22)),
             server,
             time.clocks(),
             new Random(5),
@@ -119,7 +122,12 @@ final class ReporterTest {
 
   private void happens(String detail) {
     journal.append(
-        time.now(), SLOT, "c1", Optional.empty(), 0, new Step.Failed(Code.GOLDEN, detail));
+        time.now(),
+        SLOT,
+        "c1",
+        Optional.empty(),
+        Traffic.NONE,
+        new Step.Failed(Code.GOLDEN, detail));
   }
 
   private void pass(Duration duration) throws InterruptedException {

@@ -148,6 +148,11 @@ public final class OperatorClient implements AutoCloseable {
     return calls.post(ROLLOUTS, Wire.ROLLOUT_SPEC, spec, Api.ROLLOUT);
   }
 
+  /** What {@link #startRollout} would start, and what it would cost; changes nothing. */
+  public RolloutView tryRollout(RolloutSpec spec) {
+    return calls.post(ROLLOUTS + "?dryRun=true", Wire.ROLLOUT_SPEC, spec, Api.ROLLOUT);
+  }
+
   public RolloutView promote(String id) {
     return act(id, "promote");
   }

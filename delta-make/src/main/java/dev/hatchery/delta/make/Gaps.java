@@ -21,7 +21,8 @@ final class Gaps {
   private static final int LEAST_PROBE = 512;
 
   private static final int PROBE_WIDTH = 1024;
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = 1 << 18;
+  private static final int ALIGNMENT = 64;
   private static final int LEVEL = 19;
 
   /** Each loads a dictionary. */
@@ -96,10 +97,15 @@ final class Gaps {
 
   // Nothing in the old file is equal; perhaps what lies at the same place is alike.
   private void between(List<Placed> ops, long at, long until, long expected) throws IOException {
-    for (long from = at; from < until; from += PIECE) {
-      long to = Math.min(until, from + PIECE);
+    for (long from = at; from < until; ) {
+      // Pieces end at round offsets, so that numbers within them begin at their first byte.
+      long to = Math.min(until, (from / PIECE + 1) * PIECE);
+      if (to - from >= LEAST_PROBE && from % ALIGNMENT != 0) {
+        to = Math.min(to, (from / ALIGNMENT + 1) * ALIGNMENT);
+      }
       long base = expected + from - at;
       ops.add(new Placed(cheapest(from, to, base), base));
+      from = to;
     }
   }
 
@@ -135,11 +141,13 @@ final class Gaps {
   private static List<Planned> probes(long at, int length, long base, boolean aligned) {
     List<Planned> probes = new ArrayList<>();
     probes.add(new Planned(new Op.Unknown(at, length, Optional.empty()), NONE));
-    if (!aligned) return probes;
-    probes.add(new Planned(new Op.Unknown(at, length, Optional.of(base)), NONE));
+    if (aligned) probes.add(new Planned(new Op.Unknown(at, length, Optional.of(base)), NONE));
     for (Lane lane : List.of(Lane.U8, Lane.I8, Lane.F16, Lane.F32)) {
       int bytes = lane.bits() / 8;
-      if (length % bytes == 0) probes.add(probe(lane, at, length / bytes, new Op.Base(base)));
+      int lanes = length / bytes;
+      if (length % bytes != 0) continue;
+      if (aligned) probes.add(probe(lane, at, lanes, new Op.Base(base)));
+      if (lane.isFloat()) probes.add(probe(lane, at, lanes, new Op.Nothing(0)));
     }
     return probes;
   }

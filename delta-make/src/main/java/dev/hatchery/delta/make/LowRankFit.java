@@ -10,11 +10,11 @@ import java.util.Optional;
  */
 final class LowRankFit {
   private final Op.LowRank op;
-  private final short[] left;
-  private final short[] right;
+  private final int[] left;
+  private final int[] right;
   private final int[] exponents;
 
-  LowRankFit(Op.LowRank op, short[] left, short[] right, int[] exponents) {
+  LowRankFit(Op.LowRank op, int[] left, int[] right, int[] exponents) {
     this.op = op;
     this.left = left;
     this.right = right;
@@ -25,11 +25,11 @@ final class LowRankFit {
     return op;
   }
 
-  short[] left() {
+  int[] left() {
     return left;
   }
 
-  short[] right() {
+  int[] right() {
     return right;
   }
 
@@ -38,7 +38,7 @@ final class LowRankFit {
   }
 
   private static final int[] RANKS = {1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64};
-  private static final double[] FINENESS = {1, 0.5, 0.25, 0.125, 0.0625};
+  private static final double[] FINENESS = {1, 0.5, 0.25, 0.125, 0.0625, 0.015625};
   private static final double LOG2 = Math.log(2);
   private static final int LEAST_SIDE = 12;
 
@@ -134,9 +134,10 @@ final class LowRankFit {
         spread += Math.sqrt(space.energies[k]) * (1.0 / rows + 1.0 / width);
       }
       double step = Math.sqrt(left * 12 / Math.max(spread, 1e-300)) * 0.5 * fineness;
+      step = Math.max(step, largest(rank) / Op.LowRank.MAX_FACTOR);
       if (!(step > 0) || !Double.isFinite(step)) return;
-      short[] l = new short[rows * rank];
-      short[] r = new short[rank * width];
+      int[] l = new int[rows * rank];
+      int[] r = new int[rank * width];
       double cost = rows * (isWhitened() ? 1.5 : 0.05);
       for (int k = 0; k < rank; k++) {
         double c =
@@ -151,25 +152,34 @@ final class LowRankFit {
       }
     }
 
+    private double largest(int rank) {
+      double largest = 0;
+      for (int k = 0; k < rank; k++) {
+        for (double x : space.left[k]) largest = Math.max(largest, Math.abs(x));
+        for (double x : space.right[k]) largest = Math.max(largest, Math.abs(x));
+      }
+      return largest;
+    }
+
     private boolean isWhitened() {
       for (int e : exponents) if (e != 0) return true;
       return false;
     }
 
-    // What the rounded factor costs in bits; not a number when a step is too fine for 16 bits.
-    private static double round(double[] exact, double step, short[] to, int at, int stride) {
+    // What the rounded factor costs in bits; not a number when a step is too fine.
+    private static double round(double[] exact, double step, int[] to, int at, int stride) {
       double square = 0;
       for (int i = 0; i < exact.length; i++) {
         double steps = Math.rint(exact[i] / step);
-        if (Math.abs(steps) > Short.MAX_VALUE) return Double.NaN;
-        to[at + i * stride] = (short) steps;
+        if (Math.abs(steps) > Op.LowRank.MAX_FACTOR) return Double.NaN;
+        to[at + i * stride] = (int) steps;
         square += steps * steps;
       }
       double variance = square / exact.length + 1 / 12.0;
       return exact.length * 0.5 * Math.log(2 * Math.PI * Math.E * variance) / LOG2;
     }
 
-    private double gain(short[] l, short[] r, int rank, double step) {
+    private double gain(int[] l, int[] r, int rank, double step) {
       double gain = 0;
       double[] sum = new double[width];
       for (int i = 0; i < rows; i++) {

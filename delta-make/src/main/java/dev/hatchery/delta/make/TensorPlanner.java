@@ -8,6 +8,7 @@ import dev.hatchery.formats.Scaling;
 import dev.hatchery.formats.ZeroPoints;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,14 +60,14 @@ final class TensorPlanner {
 
   private Rated piece(Part part, Optional<Part> pair, long first, int lanes) throws IOException {
     long at = part.at() + part.lane().bytes(first);
-    if (pair.isEmpty()) return rate(fresh(part, at, lanes));
+    if (pair.isEmpty()) return fresh(part, at, lanes);
     Part from = pair.get();
     Op.Tensor plain =
         new Op.Tensor(
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Base(from.at() + part.lane().bytes(first)),
             new Op.Plain(),
             Optional.empty());
@@ -81,15 +82,15 @@ final class TensorPlanner {
               part.lane(),
               lanes,
               Math.min(part.width(), lanes));
-      for (Planned scaled : scaled(part, from, plain, first, values)) {
-        best = Rated.better(best, rate(scaled));
+      List<Rated> scaled = new ArrayList<>(List.of(best));
+      for (Planned candidate : scaled(part, from, plain, first, values)) {
+        scaled.add(rate(candidate));
+        best = Rated.better(best, scaled.getLast());
       }
-      for (Planned ranked : ranked(part, from, plain, first, values)) {
-        best = Rated.better(best, rate(ranked));
-      }
+      for (Planned ranked : ranked(part, scaled, values)) best = Rated.better(best, rate(ranked));
     }
     if (best.bits() > POOR * lanes * part.lane().bits()) {
-      best = Rated.better(best, rate(fresh(part, at, lanes)));
+      best = Rated.better(best, fresh(part, at, lanes));
     }
     return best;
   }
@@ -98,7 +99,8 @@ final class TensorPlanner {
     return new Rated(planned, trial.cost((Op.Tensor) planned.op(), planned.parameters()));
   }
 
-  private Planned fresh(Part part, long at, int lanes) throws IOException {
+  // Numbers with nothing to predict them from; or, since not all tensors are weights, bytes.
+  private Rated fresh(Part part, long at, int lanes) throws IOException {
     int centre = 0;
     if (part.lane() == Lane.U8 || part.lane() == Lane.U4) {
       int[] counts = new int[256];
@@ -110,11 +112,14 @@ final class TensorPlanner {
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Nothing(centre),
             new Op.Plain(),
             Optional.empty());
-    return new Planned(op, new Parameters(op));
+    Planned numbers = new Planned(op, new Parameters(op));
+    Op.Unknown bytes = new Op.Unknown(at, part.lane().bytes(lanes), Optional.empty());
+    return Rated.better(
+        rate(numbers), new Rated(new Planned(bytes, numbers.parameters()), trial.cost(bytes)));
   }
 
   private List<Planned> scaled(Part part, Part from, Op.Tensor plain, long first, Values values) {
@@ -146,17 +151,18 @@ final class TensorPlanner {
     return planned;
   }
 
-  // Each scaling with the low-rank correction of what it leaves.
-  private List<Planned> ranked(Part part, Part from, Op.Tensor plain, long first, Values values)
-      throws IOException {
+  // The best scaling with the low-rank correction of what it leaves, and the one that the file's
+  // own scales give: before the correction it may look worse than it is.
+  private List<Planned> ranked(Part part, List<Rated> scaled, Values values) throws IOException {
     List<Planned> all = new ArrayList<>();
     if (part.lane().bits() == 4 || part.lane() == Lane.I32) return all;
-    List<Planned> bases = new ArrayList<>(scaled(part, from, plain, first, values));
-    bases.addFirst(new Planned(plain, new Parameters(plain)));
-    for (Planned base : bases) {
-      double[] left = Residuals.of(base, values, old, now);
+    Rated best = scaled.stream().min(Comparator.comparingDouble(Rated::bits)).orElseThrow();
+    for (Rated base : scaled) {
+      Op.Tensor op = (Op.Tensor) base.planned().op();
+      if (base.bits() > best.bits() && !(op.scaling() instanceof Op.Scales)) continue;
+      double[] left = Residuals.of(base.planned(), values, old, now);
       LowRankFit.of(left, values.width(), part.lane().isFloat(), values.noise())
-          .ifPresent(fit -> all.add(with(base, fit)));
+          .ifPresent(fit -> all.add(with(base.planned(), fit)));
     }
     return all;
   }

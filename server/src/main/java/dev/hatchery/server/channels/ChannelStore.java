@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The stacks of heads. */
 public final class ChannelStore {
@@ -63,6 +65,14 @@ public final class ChannelStore {
         id.slot(),
         id.channel(),
         head.depth() - 1);
+  }
+
+  /** The releases that some channel names, or goes back to. */
+  public static Set<Digest> named(Rows rows) {
+    return all(rows).stream()
+        .flatMap(id -> stack(rows, id).stream())
+        .map(Head::release)
+        .collect(Collectors.toSet());
   }
 
   static List<ChannelId> all(Rows rows) {

@@ -8,6 +8,7 @@ import dev.hatchery.server.db.Db;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ public final class Board implements AutoCloseable {
   // Waking an exchange may write to its socket; that must not hold up whoever posts.
   private final ExecutorService wakers = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** Changes inside {@code compute} only, so looking and sitting down are one step. */
+  /** Changes atomically only, so looking and sitting down are one step. */
   private record Place(@Nullable Posted posted, @Nullable CompletableFuture<Answer> waiting) {}
 
   public Board(Db db) {
@@ -57,6 +59,14 @@ public final class Board implements AutoCloseable {
     return Optional.ofNullable(places.get(device)).map(place -> place.posted).map(Posted::state);
   }
 
+  /** What every device that was ordered anything should hold by now. */
+  public List<DesiredState> all() {
+    return places.values().stream()
+        .flatMap(place -> Stream.ofNullable(place.posted))
+        .map(Posted::state)
+        .toList();
+  }
+
   /** How many devices wait in their seats. */
   public int parked() {
     return parked.get();
@@ -64,12 +74,9 @@ public final class Board implements AutoCloseable {
 
   /** Replaces what a device sees, and wakes it. */
   void post(Posted posted) {
-    places.compute(
-        posted.state().device(),
-        (_, place) -> {
-          if (place != null && place.waiting != null) wake(place.waiting, shown(posted));
-          return new Place(posted, null);
-        });
+    Place before = places.put(posted.state().device(), new Place(posted, null));
+    // Only now: what it is told of, it asks for at once, and must find.
+    if (before != null && before.waiting != null) wake(before.waiting, shown(posted));
   }
 
   /**

@@ -31,11 +31,13 @@ public final class Orders implements Reissue {
 
   private final Director director;
   private final Board board;
+  private final Ordered heard;
   private final InstantSource clock;
 
-  public Orders(Director director, Board board, InstantSource clock) {
+  public Orders(Director director, Board board, Ordered heard, InstantSource clock) {
     this.director = director;
     this.board = board;
+    this.heard = heard;
     this.clock = clock;
   }
 
@@ -47,6 +49,7 @@ public final class Orders implements Reissue {
     Map<Name, Order> slots = new TreeMap<>(before.map(p -> p.state().slots()).orElse(Map.of()));
     slots.put(slot, order);
     issue(tx, device, before, slots, versions.getKey(), versions.getValue());
+    tx.afterCommit(() -> heard.ordered(slot, order));
   }
 
   /** What a device is ordered to run in a slot, as this transaction sees it. */

@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.log.Log;
@@ -30,6 +31,7 @@ public final class ControlLoop implements AutoCloseable {
   private static final long UNSTORED_MAX = 500;
 
   private final Rollouts rollouts;
+  private final Costs costs;
   private final Db db;
   private final InstantSource clock;
   private final Instant listeningSince;
@@ -50,8 +52,9 @@ public final class ControlLoop implements AutoCloseable {
    *
    * @param listeningSince since when this server takes reports
    */
-  public ControlLoop(Rollouts rollouts, Db db, InstantSource clock, Instant listeningSince) {
+  ControlLoop(Rollouts rollouts, Costs costs, Db db, InstantSource clock, Instant listeningSince) {
     this.rollouts = rollouts;
+    this.costs = costs;
     this.db = db;
     this.clock = clock;
     this.listeningSince = listeningSince;
@@ -108,7 +111,9 @@ public final class ControlLoop implements AutoCloseable {
     Rollout rollout = stored.rollout();
     Seen last = seen.get(id);
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
-    Gathered gathered = db.read(rows -> Gathered.read(rows, stored, after, listeningSince));
+    Preparing preparing = costs.preparing(rollout);
+    Gathered gathered =
+        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round

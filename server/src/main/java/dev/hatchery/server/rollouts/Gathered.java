@@ -9,6 +9,7 @@ import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
 import dev.hatchery.rollout.Observation;
+import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.telemetry.BaselineStore;
@@ -40,7 +41,8 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
    * @param after reports up to this number are known to say nothing about the rollout's members
    * @param listeningSince see {@link Evidence}
    */
-  static Gathered read(Rows rows, Stored stored, long after, Instant listeningSince) {
+  static Gathered read(
+      Rows rows, Stored stored, long after, Instant listeningSince, Preparing preparing) {
     Rollout rollout = stored.rollout();
     List<ReportStore.Numbered> reports = ReportStore.after(rows, after, AT_ONCE);
     List<Observation> observations = new ArrayList<>();
@@ -55,7 +57,7 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     }
     long upTo = reports.isEmpty() ? after : reports.getLast().id();
     return new Gathered(
-        new Evidence(upTo, observations, baselines(rows, rollout), listeningSince),
+        new Evidence(upTo, observations, baselines(rows, rollout), listeningSince, preparing),
         observations.isEmpty() ? stored.inputs() : Digest.finish(running),
         reports.size() == AT_ONCE);
   }

@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Tally;
@@ -39,9 +40,9 @@ final class MemberJson {
         .maybe("failure", member.failure())
         .put("restarts", member.restarts())
         .maybe("firstBad", member.firstBad())
-        .put("bytesBefore", member.bytesBefore())
-        .put("bytesDownloaded", member.bytesDownloaded())
-        .put("bytesForRollback", member.bytesForRollback())
+        .put("trafficBefore", Wire.TRAFFIC.write(member.trafficBefore()))
+        .put("traffic", Wire.TRAFFIC.write(member.traffic()))
+        .put("trafficBack", Wire.TRAFFIC.write(member.trafficBack()))
         .done();
   }
 
@@ -65,9 +66,15 @@ final class MemberJson {
         f.maybeParsed("failure", Code::valueOf),
         f.get("restarts", Fields::smallInteger),
         f.maybeParsed("firstBad", Instant::parse),
-        f.integer("bytesBefore"),
-        f.integer("bytesDownloaded"),
-        f.integer("bytesForRollback"));
+        traffic(f, "trafficBefore", "bytesBefore"),
+        traffic(f, "traffic", "bytesDownloaded"),
+        traffic(f, "trafficBack", "bytesForRollback"));
+  }
+
+  // Rows from before there were sources have one number, and all came from whole files.
+  private static Traffic traffic(Fields f, String name, String number) {
+    return f.maybe(name, Wire.TRAFFIC::read)
+        .orElseGet(() -> Traffic.of(Traffic.Source.FULL, f.integer(number)));
   }
 
   private static Node baseline(Baseline baseline) {

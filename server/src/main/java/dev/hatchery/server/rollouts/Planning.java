@@ -9,6 +9,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
@@ -39,6 +40,8 @@ final class Planning {
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final TrustStore trust;
+  private final MonthlyCaps caps;
+  private final Costs costs;
   private final AuditLog audit;
   private final InstantSource clock;
 
@@ -48,6 +51,8 @@ final class Planning {
       DeviceStore devices,
       ReleaseStore releases,
       TrustStore trust,
+      MonthlyCaps caps,
+      Costs costs,
       AuditLog audit,
       InstantSource clock) {
     this.store = store;
@@ -55,6 +60,8 @@ final class Planning {
     this.devices = devices;
     this.releases = releases;
     this.trust = trust;
+    this.caps = caps;
+    this.costs = costs;
     this.audit = audit;
     this.clock = clock;
   }
@@ -64,23 +71,42 @@ final class Planning {
    * or completed and taken back since: a second try is then what is asked for.
    */
   Rollout start(Tx tx, RolloutSpec spec, String actor) {
-    Optional<Rollout> before = store.find(tx, spec.name().value()).map(Stored::rollout);
-    var channel = new ChannelId(spec.slot(), spec.channel());
-    if (before.filter(r -> r.spec().equals(spec) && stands(tx, r, channel)).isPresent()) {
-      return before.get();
-    }
-    Release release = releases.require(spec.release());
-    trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
-    requireFree(tx, channel);
-    Rollout planned = plan(tx, spec, release, channel);
+    Optional<Rollout> before = standing(tx, spec);
+    if (before.isPresent()) return before.get();
+    Rollout planned = plan(tx, spec);
+    // First, so that the control loop never sees the rollout without what it waits for.
+    costs.prepare(tx, planned);
     rollouts.create(tx, planned);
     audit.append(
         tx,
         actor,
         "rollout.create",
         planned.id(),
-        spec.release() + " on " + channel + ", " + planned.fleet().size() + " devices");
+        spec.release() + " on " + channel(spec) + ", " + planned.fleet().size() + " devices");
     return planned;
+  }
+
+  /** What {@link #start} would answer; nothing is changed. */
+  Rollout tryOut(Tx tx, RolloutSpec spec) {
+    return standing(tx, spec).orElseGet(() -> plan(tx, spec));
+  }
+
+  private Optional<Rollout> standing(Tx tx, RolloutSpec spec) {
+    return store
+        .find(tx, spec.name().value())
+        .map(Stored::rollout)
+        .filter(r -> r.spec().equals(spec) && stands(tx, r, channel(spec)));
+  }
+
+  private static ChannelId channel(RolloutSpec spec) {
+    return new ChannelId(spec.slot(), spec.channel());
+  }
+
+  private Rollout plan(Tx tx, RolloutSpec spec) {
+    Release release = releases.require(spec.release());
+    trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
+    requireFree(tx, channel(spec));
+    return plan(tx, spec, release, channel(spec));
   }
 
   private static boolean stands(Tx tx, Rollout rollout, ChannelId channel) {
@@ -116,6 +142,7 @@ final class Planning {
             .sorted(Comparator.comparing(Device::id))
             .toList();
     requireCompatible(release, fleet);
+    caps.require(tx, release, spec.slot(), spec.delivery(), fleet, clock.instant());
     String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
     Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
     return Engine.plan(

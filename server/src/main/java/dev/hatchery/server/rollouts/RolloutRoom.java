@@ -2,8 +2,10 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.orders.Orders;
@@ -24,6 +26,7 @@ public final class RolloutRoom {
   /**
    * What it stands on.
    *
+   * @param deltaWait how long a first stage waits for its patches
    * @param idle how often to hear from a device that no rollout concerns
    */
   public record Parts(
@@ -33,18 +36,25 @@ public final class RolloutRoom {
       TrustStore trust,
       Orders orders,
       ChannelOrders channels,
+      MonthlyCaps caps,
       AuditLog audit,
+      Deltas deltas,
       Mutations mutations,
       InstantSource clock,
+      Duration deltaWait,
       Duration idle) {}
 
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
     var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
-    loop = new ControlLoop(rollouts, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
-    var planning = new Planning(store, rollouts, p.devices, p.releases, p.trust, p.audit, p.clock);
-    routes.addAll(new RolloutRoutes(p.db, store, rollouts, planning, loop, p.mutations).routes());
+    var costs = new Costs(p.deltas, p.releases, p.deltaWait);
+    loop = new ControlLoop(rollouts, costs, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
+    var planning =
+        new Planning(
+            store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
+    routes.addAll(
+        new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations).routes());
     routes.addAll(
         new RollbackRoutes(
                 new RollbackRoutes.Parts(

@@ -40,6 +40,7 @@ public final class RolloutRoutes {
   private final Rollouts rollouts;
   private final Planning planning;
   private final ControlLoop loop;
+  private final Costs costs;
   private final Mutations mutations;
 
   RolloutRoutes(
@@ -48,12 +49,14 @@ public final class RolloutRoutes {
       Rollouts rollouts,
       Planning planning,
       ControlLoop loop,
+      Costs costs,
       Mutations mutations) {
     this.db = db;
     this.store = store;
     this.rollouts = rollouts;
     this.planning = planning;
     this.loop = loop;
+    this.costs = costs;
     this.mutations = mutations;
   }
 
@@ -72,6 +75,8 @@ public final class RolloutRoutes {
 
   private Change start(Exchange exchange) {
     RolloutSpec spec = Wire.ROLLOUT_SPEC.parse(exchange.body(), SPEC_MAX, "request body");
+    boolean dryRun = exchange.query("dryRun").orElse("false").equals("true");
+    if (dryRun) return tx -> answer(planning.tryOut(tx, spec), List.of());
     return tx -> {
       Rollout rollout = planning.start(tx, spec, exchange.caller().name());
       tx.afterCommit(loop::wake);
@@ -92,7 +97,7 @@ public final class RolloutRoutes {
     RolloutView known = over.get(id);
     if (known != null) return known;
     Stored stored = store.live(id).orElseGet(() -> db.read(rows -> rollouts.require(rows, id)));
-    RolloutView view = RolloutViews.view(stored.rollout(), newest(stored), false);
+    RolloutView view = view(stored.rollout(), newest(stored), false);
     if (over.size() >= OVER_MAX) over.clear();
     if (view.phase().over()) over.put(id, view);
     return view;
@@ -143,7 +148,12 @@ public final class RolloutRoutes {
     return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
   }
 
-  private static Answer answer(Rollout rollout, List<VerdictView> verdicts) {
-    return Answer.json(Api.ROLLOUT, RolloutViews.view(rollout, verdicts, true));
+  private Answer answer(Rollout rollout, List<VerdictView> verdicts) {
+    return Answer.json(Api.ROLLOUT, view(rollout, verdicts, true));
+  }
+
+  private RolloutView view(Rollout rollout, List<VerdictView> verdicts, boolean withMembers) {
+    return RolloutViews.view(
+        rollout, verdicts, withMembers, costs.expected(rollout), costs.full(rollout));
   }
 }

@@ -37,7 +37,12 @@ final class RolloutViews {
         e);
   }
 
-  static RolloutView view(Rollout rollout, List<VerdictView> verdicts, boolean withMembers) {
+  static RolloutView view(
+      Rollout rollout,
+      List<VerdictView> verdicts,
+      boolean withMembers,
+      ExpectedBytes expected,
+      long fullCost) {
     RolloutSpec spec = rollout.spec();
     Collection<Member> members = rollout.members().values();
     return new RolloutView(
@@ -58,17 +63,12 @@ final class RolloutViews {
         rollout.heldSince(),
         rollout.abort().map(a -> new RolloutView.Abort(a.gate(), a.reason(), a.at(), a.firstBad())),
         rollout.finishedAt(),
-        members.stream().map(RolloutViews::traffic).reduce(Traffic.NONE, Traffic::plus),
+        members.stream().map(Member::traffic).reduce(Traffic.NONE, Traffic::plus),
         members.stream().mapToLong(Member::bytesForRollback).sum(),
-        ExpectedBytes.UNKNOWN,
-        0,
+        expected,
+        fullCost,
         verdicts,
         withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of());
-  }
-
-  // A member does not keep its bytes by source yet.
-  private static Traffic traffic(Member member) {
-    return Traffic.of(Traffic.Source.FULL, member.bytesDownloaded());
   }
 
   private static List<RolloutView.Stage> stages(Rollout rollout) {
@@ -109,7 +109,7 @@ final class RolloutViews {
         member.restarts(),
         member.failure(),
         member.firstBad(),
-        traffic(member),
+        member.traffic(),
         member.bytesForRollback());
   }
 }

@@ -22,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rollouts: what operators and the control loop do to them. */
 public final class Rollouts implements Pace {
@@ -56,6 +59,17 @@ public final class Rollouts implements Pace {
     for (Phase phase : Phase.values()) if (!phase.over()) phases.put(phase.name(), 0L);
     store.live().forEach(stored -> phases.merge(stored.rollout().phase().name(), 1L, Long::sum));
     return phases;
+  }
+
+  /** The releases that rollouts which are not over move to, or come from. */
+  public Set<Digest> releases() {
+    return store.live().stream()
+        .map(Stored::rollout)
+        .flatMap(
+            r ->
+                Stream.concat(
+                    Stream.of(r.target()), r.previous().map(Rollout.Previous::manifest).stream()))
+        .collect(Collectors.toSet());
   }
 
   /** Every rollout that is not over has counted the reports up to this number. */

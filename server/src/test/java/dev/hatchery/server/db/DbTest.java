@@ -129,7 +129,7 @@ final class DbTest {
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
       statement.execute(
-          "INSERT INTO flyway_schema_history SELECT installed_rank + 1, '999', description, type,"
+          "INSERT INTO flyway_schema_history SELECT installed_rank + 998, '999', description, type,"
               + " 'V999__later.sql', checksum, installed_by, installed_on, execution_time, success"
               + " FROM flyway_schema_history WHERE version = '1'");
     }

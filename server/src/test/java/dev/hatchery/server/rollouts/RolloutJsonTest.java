@@ -9,6 +9,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
@@ -17,6 +18,7 @@ import dev.hatchery.rollout.Tally;
 import dev.hatchery.rollout.Verdict;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.yaml.Yaml;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -48,6 +50,20 @@ final class RolloutJsonTest {
       }
       assertThat(RolloutJson.rollout(rollout.id(), plan, state, members)).isEqualTo(rollout);
     }
+  }
+
+  @Test
+  void aMemberOfBeforeThereWereSourcesHadOnlyWholeFiles() {
+    Member member = member(new Random(3), "edge-1");
+    String json = new String(MemberJson.CODEC.bytes(member), StandardCharsets.UTF_8);
+    String old =
+        json.replaceAll("\"trafficBefore\":\\{[^}]*}", "\"bytesBefore\":1")
+            .replaceAll("\"traffic\":\\{[^}]*}", "\"bytesDownloaded\":2")
+            .replaceAll("\"trafficBack\":\\{[^}]*}", "\"bytesForRollback\":3");
+    Member read = MemberJson.CODEC.parse(old.getBytes(StandardCharsets.UTF_8), MAX, "member");
+    assertThat(read.trafficBefore()).isEqualTo(new Traffic(1, 0, 0, 0));
+    assertThat(read.traffic()).isEqualTo(new Traffic(2, 0, 0, 0));
+    assertThat(read.trafficBack()).isEqualTo(new Traffic(3, 0, 0, 0));
   }
 
   @Test
@@ -116,9 +132,14 @@ final class RolloutJsonTest {
         maybe(random, Code.GOLDEN),
         random.nextInt(3),
         maybe(random, instant(random)),
-        random.nextLong(1000),
-        random.nextLong(1000),
-        random.nextLong(1000));
+        traffic(random),
+        traffic(random),
+        traffic(random));
+  }
+
+  private static Traffic traffic(Random random) {
+    return new Traffic(
+        random.nextLong(1000), random.nextLong(1000), random.nextLong(1000), random.nextLong(1000));
   }
 
   private static RolloutSpec spec() {
