@@ -50,6 +50,11 @@ final class Commands {
                     OperatorClient::retry))
             .addSubcommand(new RolloutCommands.Abort(t)));
     root.addSubcommand(new RolloutCommands.Rollback(t));
+    root.addSubcommand(
+        new CommandLine(new LimitCommands.All())
+            .addSubcommand(new LimitCommands.Show(t))
+            .addSubcommand(new LimitCommands.Apply(t)));
+    root.addSubcommand(new BytesCommand(t));
     root.addSubcommand(new FleetCommands.Devices(t));
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(

@@ -113,6 +113,7 @@ final class ArchitectureTest {
     "org.sqlite.., dev.hatchery.server.db",
     "java.sql.., dev.hatchery.server.db",
     "io.prometheus.., dev.hatchery.server.metrics",
+    "javax.jmdns.., dev.hatchery.agent.peer",
     "ai.onnxruntime.., dev.hatchery.runner.ort",
     "picocli.., dev.hatchery.cli"
   })

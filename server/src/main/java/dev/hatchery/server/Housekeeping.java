@@ -6,6 +6,7 @@ import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.Assertions;
+import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.rollouts.Rollouts;
@@ -31,6 +32,7 @@ final class Housekeeping implements AutoCloseable {
   private final Rollouts rollouts;
   private final Mutations mutations;
   private final Assertions assertions;
+  private final Leases leases;
   private final Deltas deltas;
   private final Function<Rows, Set<Digest>> needed;
   private final InstantSource clock;
@@ -44,6 +46,7 @@ final class Housekeeping implements AutoCloseable {
       Rollouts rollouts,
       Mutations mutations,
       Assertions assertions,
+      Leases leases,
       Deltas deltas,
       Function<Rows, Set<Digest>> needed,
       InstantSource clock) {
@@ -52,6 +55,7 @@ final class Housekeeping implements AutoCloseable {
     this.rollouts = rollouts;
     this.mutations = mutations;
     this.assertions = assertions;
+    this.leases = leases;
     this.deltas = deltas;
     this.needed = needed;
     this.clock = clock;
@@ -67,6 +71,7 @@ final class Housekeeping implements AutoCloseable {
   void round() {
     try {
       orders.renewDue(db);
+      leases.keepBooks();
       int forgotten =
           db.write(
               tx -> {

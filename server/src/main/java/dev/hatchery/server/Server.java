@@ -16,9 +16,14 @@ import dev.hatchery.server.auth.Buckets;
 import dev.hatchery.server.auth.Doorkeeper;
 import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
+import dev.hatchery.server.bytes.Accounts;
+import dev.hatchery.server.bytes.BytesRoutes;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
 import dev.hatchery.server.channels.ChannelStore;
+import dev.hatchery.server.chunks.ChunkLists;
+import dev.hatchery.server.chunks.ChunkRoutes;
 import dev.hatchery.server.console.ConsoleRoutes;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Rows;
@@ -39,6 +44,11 @@ import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.HttpServer;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.http.Tls;
+import dev.hatchery.server.leases.LeaseRoutes;
+import dev.hatchery.server.leases.Leases;
+import dev.hatchery.server.limits.LimitRoutes;
+import dev.hatchery.server.limits.LimitStore;
+import dev.hatchery.server.limits.Uplinks;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.metrics.Meters;
 import dev.hatchery.server.orders.Assigned;
@@ -166,6 +176,14 @@ public final class Server implements AutoCloseable {
                     db, content, releases, statuses, board, folder.scratch(), maker, clock)));
     var orders = new Orders(director, board, deltas, clock);
     var channels = new ChannelOrders(orders, releases, clock);
+    var limits = new LimitStore(db, audit, clock);
+    var uplinks = new Uplinks(devices, limits);
+    var accounts = new Accounts(db, uplinks);
+    Leases leases =
+        keep(
+            new Leases(
+                new Leases.Parts(db, devices, board, releases, limits, uplinks, accounts, clock),
+                Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
     var access = new AccessTokens(folder.accessTokenSecret(random), clock);
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
@@ -179,6 +197,7 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
+                new MonthlyCaps(accounts, limits, uplinks, deltas),
                 audit,
                 deltas,
                 mutations,
@@ -201,6 +220,7 @@ public final class Server implements AutoCloseable {
                     statuses,
                     releases,
                     audit,
+                    accounts,
                     trust,
                     director,
                     board,
@@ -211,6 +231,7 @@ public final class Server implements AutoCloseable {
                     },
                     clock))
             .routes());
+    add(new LeaseRoutes(leases).routes());
     // What operators use.
     add(new TrustRoutes(trust, orders, mutations).routes());
     add(
@@ -218,18 +239,20 @@ public final class Server implements AutoCloseable {
                 enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
-    List<Remarks> remarks = List.of(); // limits have none to make yet
-    add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
+    Remarks held = (device, slot, _) -> leases.lines(device.id(), slot);
+    add(new ExplainRoutes(devices, statuses, board, releases, deltas, List.of(held)).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
+    add(new LimitRoutes(limits, mutations).routes());
+    add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
     // What both use, and what anyone may see.
-    add(
-        new RegistryRoutes(oci, new Assigned(board, releases, deltas), RegistryLimits.usual())
-            .routes());
+    var assigned = new Assigned(board, releases, deltas);
+    add(new RegistryRoutes(oci, assigned, RegistryLimits.usual()).routes());
+    add(new ChunkRoutes(keep(new ChunkLists(content)), assigned::may).routes());
     add(meters.routes());
     add(ConsoleRoutes.routes());
     add(List.of(Route.get("/healthz", Access.OPEN, _ -> healthy(db))));
@@ -239,6 +262,12 @@ public final class Server implements AutoCloseable {
     meters.gauge("hatchery_parked_polls", "Devices that wait for news", board::parked);
     meters.gauge(
         "hatchery_rollouts", "Rollouts that are not over", "phase", room.rollouts()::phases);
+    meters.gauge("hatchery_leases", "Leases by their state", "state", leases::states);
+    meters.gauge(
+        "hatchery_transfer_bytes",
+        "Bytes that devices have reported: of bodies by source, and all on their connections",
+        "source",
+        accounts::totals);
     meters.gauge(
         "hatchery_device_slots",
         "Slots of the fleet by their state",
@@ -268,6 +297,7 @@ public final class Server implements AutoCloseable {
                 room.rollouts(),
                 mutations,
                 assertions,
+                leases,
                 deltas,
                 rows -> needed(rows, room.rollouts(), board),
                 clock));

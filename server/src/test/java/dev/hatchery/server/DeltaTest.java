@@ -342,6 +342,9 @@ final class DeltaTest {
     }
     assertThat(ready()).isEqualTo(4);
     fleet.server().housekeep();
+    assertThat(ready()).isEqualTo(4);
+    fleet.clock.advance(Duration.ofHours(25));
+    fleet.server().housekeep();
     // The head and what it goes back to.
     assertThat(ready()).isEqualTo(2);
     fleet.restart();

@@ -20,6 +20,7 @@ import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Window;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.EnrolRequest;
 import dev.hatchery.wire.ReportAnswer;
 import dev.hatchery.wire.ReportBatch;
@@ -194,6 +195,12 @@ final class Device {
 
   /** The next report of the chain; sent or not, the one after follows it. */
   Report report(SlotStatus status, List<Event> events, List<Window> windows) {
+    return report(status, events, windows, Optional.empty());
+  }
+
+  /** The same, from an agent that counts what its connections carry. */
+  Report report(
+      SlotStatus status, List<Event> events, List<Window> windows, Optional<WireCount> wire) {
     seq++;
     var report =
         new Report(
@@ -207,7 +214,7 @@ final class Device {
             Map.of(Fleet.SLOT, status),
             events,
             windows,
-            Optional.empty());
+            wire);
     prevHash = Optional.of(Digest.of(Wire.REPORT.bytes(report)));
     return report;
   }

@@ -48,6 +48,7 @@ public final class Wire {
   public static final Codec<LeaseRequest> LEASE_REQUEST = TransferForm.LEASE_REQUEST;
   public static final Codec<LeaseAnswer> LEASE_ANSWER = TransferForm.LEASE_ANSWER;
   public static final Codec<LeaseUse> LEASE_USE = TransferForm.LEASE_USE;
+  public static final Codec<ChunkList> CHUNK_LIST = ChunkForm.CODEC;
 
   /** limits.yaml, and the operator API's. */
   public static final Codec<Limits> LIMITS = LimitsForm.CODEC;

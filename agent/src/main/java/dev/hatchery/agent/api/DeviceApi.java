@@ -14,6 +14,7 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
+import dev.hatchery.wire.ChunkList;
 import dev.hatchery.wire.EnrolAnswer;
 import dev.hatchery.wire.EnrolRequest;
 import dev.hatchery.wire.ReportAnswer;
@@ -123,6 +124,20 @@ public final class DeviceApi implements BlobSource, TrustSource {
       if (reply.status() == 404) return Optional.empty();
       byte[] body = Problems.require(reply, MAX_DOCUMENT, PATIENCE);
       return Optional.of(Wire.ENVELOPE.parse(body, MAX_DOCUMENT, path));
+    }
+  }
+
+  /**
+   * What the pieces of a blob hash to; empty when the server has no such list, or knows no lists.
+   *
+   * @throws Refusal RATE_LIMITED while it is being made
+   */
+  public Optional<ChunkList> chunks(Digest blob) throws InterruptedException {
+    String path = "/device/v1/chunks?blob=" + blob.hex();
+    try (Reply reply = authorised(Map.of(), h -> http.get(path, h, PATIENCE))) {
+      if (reply.status() == 404 || reply.status() == 413) return Optional.empty();
+      byte[] body = Problems.require(reply, ChunkList.MAX_SIZE, PATIENCE);
+      return Optional.of(Wire.CHUNK_LIST.parse(body, ChunkList.MAX_SIZE, "list of pieces"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hatchery.agent.config;
 
+import dev.hatchery.agent.peer.Peering;
 import dev.hatchery.agent.service.Contract;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * What agent.yaml says.
  *
  * @param state the agent's folder, {@code /var/lib/hatchery} on a device
+ * @param peers how it lives with its neighbours; not at all unless the file says so
  * @param enrolment the enrolment file
  * @param longPoll how long the agent asks to be parked
  * @param reserve what must stay free on the disk; by default the larger of 64 MiB and 5% of it
@@ -29,6 +31,7 @@ public record AgentConfig(
     Path state,
     DeviceId device,
     Labels labels,
+    Peering peers,
     Overrides facts,
     Path enrolment,
     Reconnect reconnect,

@@ -5,6 +5,7 @@ import dev.hatchery.agent.config.AgentConfig.Reconnect;
 import dev.hatchery.agent.config.AgentConfig.SlotConfig;
 import dev.hatchery.agent.config.AgentConfig.Speed;
 import dev.hatchery.agent.http.Connections;
+import dev.hatchery.agent.peer.Peering;
 import dev.hatchery.agent.service.Contract;
 import dev.hatchery.agent.telemetry.MetricNames;
 import dev.hatchery.core.Code;
@@ -69,6 +70,7 @@ public final class AgentFile {
                 folder.resolve(f.text("state", DEFAULT_STATE)),
                 f.maybeParsed("device", DeviceId::new).orElseGet(this::device),
                 f.or("labels", Wire.LABELS::read, Labels.NONE),
+                f.or("peers", PeeringForm::read, Peering.OFF),
                 f.or("facts", AgentFile::facts, Overrides.NONE),
                 folder.resolve(f.text("enrolment", DEFAULT_ENROLMENT)),
                 f.or("reconnect", AgentFile::reconnect, Reconnect.DEFAULT),

@@ -6,6 +6,7 @@ import dev.hatchery.agent.disk.Layout;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,11 @@ public final class Blobs {
     return disk.read(path(digest), max);
   }
 
+  /** For what does not fit into memory. */
+  public InputStream open(Digest digest) {
+    return disk.open(path(digest));
+  }
+
   /** Takes over a file whose content is durable and has been hashed. */
   void adopt(Path file, Digest digest) {
     Path place = path(digest);
@@ -58,7 +64,8 @@ public final class Blobs {
     Durable.remove(disk, path(digest));
   }
 
-  List<Digest> all() {
+  /** All that are here, in no order. */
+  public List<Digest> all() {
     List<Digest> all = new ArrayList<>();
     for (String shelf : disk.names(layout.blobs())) {
       for (String name : disk.names(layout.blobs().resolve(shelf))) {

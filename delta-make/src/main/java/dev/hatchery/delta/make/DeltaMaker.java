@@ -49,17 +49,17 @@ public final class DeltaMaker {
   public static Made make(@Nullable Path oldFile, Path newFile, Path patch) throws IOException {
     try (Mapped old = oldFile == null ? Mapped.empty() : Mapped.open(oldFile);
         Mapped now = Mapped.open(newFile)) {
-      return new DeltaMaker(old, now).make(patch);
+      Layout before = oldFile == null ? Layout.NONE : Layout.of(old, oldFile);
+      return new DeltaMaker(old, now).make(before, Layout.of(now, newFile), patch);
     }
   }
 
-  private Made make(Path patch) throws IOException {
+  private Made make(Layout before, Layout after, Path patch) throws IOException {
     Path whole = patch.toAbsolutePath();
     List<Path> drafts = new ArrayList<>();
     try {
       Path best = draft(whole, drafts);
-      Layout after = Layout.of(now);
-      long least = write(best, Layout.of(old), after);
+      long least = write(best, before, after);
       if (!after.parts().isEmpty() && least > GOOD * now.size()) {
         Path plain = draft(whole, drafts);
         long size = write(plain, Layout.NONE, Layout.NONE);

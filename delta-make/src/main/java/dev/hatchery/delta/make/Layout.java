@@ -1,8 +1,14 @@
 package dev.hatchery.delta.make;
 
+import dev.hatchery.core.Refusal;
+import dev.hatchery.formats.Format;
 import dev.hatchery.formats.ModelFile;
 import dev.hatchery.formats.Scaling;
 import dev.hatchery.formats.Tensor;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,10 +18,36 @@ import java.util.TreeMap;
 
 /** The parts of a file, in order and apart from each other. */
 record Layout(NavigableMap<Long, Part> parts, Set<Long> scales) {
+  private static final int MAX_MODELS = 16;
   static final Layout NONE = new Layout(new TreeMap<>(), Set.of());
 
-  static Layout of(Mapped file) {
-    return of(file, ModelFile.skim(file.segment()).tensors());
+  /**
+   * Of a file that says itself what it holds, or of ONNX's external data, when the model lies
+   * beside it.
+   */
+  static Layout of(Mapped file, Path path) throws IOException {
+    ModelFile model = ModelFile.skim(file.segment());
+    return of(file, model.format() == Format.OPAQUE ? external(file, path) : model.tensors());
+  }
+
+  private static List<Tensor> external(Mapped data, Path path) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null) return List.of();
+    String location = String.valueOf(path.getFileName());
+    int looked = 0;
+    try (DirectoryStream<Path> models = Files.newDirectoryStream(folder, "*.onnx")) {
+      for (Path model : models) {
+        if (++looked > MAX_MODELS) break;
+        try (Mapped onnx = Mapped.open(model)) {
+          ModelFile graph = ModelFile.skim(onnx.segment());
+          List<Tensor> tensors = ModelFile.readExternal(graph, location, data.segment()).tensors();
+          if (!tensors.isEmpty()) return tensors;
+        } catch (Refusal notOfThisData) {
+          // A model of another file: this one is taken as plain bytes.
+        }
+      }
+    }
+    return List.of();
   }
 
   static Layout of(Mapped file, List<Tensor> tensors) {

@@ -6,9 +6,11 @@ import dev.hatchery.delta.Parameters;
 import dev.hatchery.delta.make.FrameBuilder.Planned;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Vectors of the new file that are another one of it times a number, to the last bit. Quantisers
@@ -22,6 +24,7 @@ final class Products {
 
   private final Map<Part, Part> sources = new HashMap<>();
   private final Map<Part, Float> factors = new HashMap<>();
+  private final Set<Part> asked = new HashSet<>();
 
   /** Finds them among the parts of a file. */
   static Products of(Mapped now, Layout after) {
@@ -49,6 +52,7 @@ final class Products {
         Optional<Float> factor = factor(floats(now, candidate), numbers);
         if (factor.isPresent()) {
           sources.put(part, candidate);
+          asked.add(candidate);
           factors.put(part, factor.get());
           return;
         }
@@ -81,7 +85,7 @@ final class Products {
   }
 
   boolean isSource(Part part) {
-    return sources.containsValue(part);
+    return asked.contains(part);
   }
 
   /** The op for a part that is a product. */

@@ -60,7 +60,7 @@ final class TensorPlanner {
 
   private Rated piece(Part part, Optional<Part> pair, long first, int lanes) throws IOException {
     long at = part.at() + part.lane().bytes(first);
-    if (pair.isEmpty()) return rate(fresh(part, at, lanes));
+    if (pair.isEmpty()) return fresh(part, at, lanes);
     Part from = pair.get();
     Op.Tensor plain =
         new Op.Tensor(
@@ -90,7 +90,7 @@ final class TensorPlanner {
       for (Planned ranked : ranked(part, scaled, values)) best = Rated.better(best, rate(ranked));
     }
     if (best.bits() > POOR * lanes * part.lane().bits()) {
-      best = Rated.better(best, rate(fresh(part, at, lanes)));
+      best = Rated.better(best, fresh(part, at, lanes));
     }
     return best;
   }
@@ -99,7 +99,8 @@ final class TensorPlanner {
     return new Rated(planned, trial.cost((Op.Tensor) planned.op(), planned.parameters()));
   }
 
-  private Planned fresh(Part part, long at, int lanes) throws IOException {
+  // Numbers with nothing to predict them from; or, since not all tensors are weights, bytes.
+  private Rated fresh(Part part, long at, int lanes) throws IOException {
     int centre = 0;
     if (part.lane() == Lane.U8 || part.lane() == Lane.U4) {
       int[] counts = new int[256];
@@ -115,7 +116,10 @@ final class TensorPlanner {
             new Op.Nothing(centre),
             new Op.Plain(),
             Optional.empty());
-    return new Planned(op, new Parameters(op));
+    Planned numbers = new Planned(op, new Parameters(op));
+    Op.Unknown bytes = new Op.Unknown(at, part.lane().bytes(lanes), Optional.empty());
+    return Rated.better(
+        rate(numbers), new Rated(new Planned(bytes, numbers.parameters()), trial.cost(bytes)));
   }
 
   private List<Planned> scaled(Part part, Part from, Op.Tensor plain, long first, Values values) {

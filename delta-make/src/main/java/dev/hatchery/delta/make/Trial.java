@@ -24,8 +24,11 @@ final class Trial {
   double cost(Op.Unknown op) {
     codec.reset();
     CostCoder cost = new CostCoder();
-    Unknowns.code(codec, cost, op, old, now);
-    return cost.bits();
+    long length = Math.min(op.length(), SAMPLE);
+    long skipped = (op.length() - length) / 2;
+    var sample = new Op.Unknown(op.at() + skipped, length, op.from().map(from -> from + skipped));
+    Unknowns.code(codec, cost, sample, old, now);
+    return cost.bits() * op.length() / length;
   }
 
   /** In bits. */

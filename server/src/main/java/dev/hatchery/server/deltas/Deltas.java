@@ -8,8 +8,10 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.registry.ContentStore;
+import dev.hatchery.server.bytes.ExpectedCost;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Board;
@@ -20,6 +22,8 @@ import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.wire.api.ExpectedBytes;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,24 +31,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The patches of this server: which are wanted, which there are, what they save. */
-public final class Deltas implements Ordered, Patches, AutoCloseable {
+public final class Deltas implements Ordered, Patches, ExpectedCost, AutoCloseable {
   private static final Log LOG = Log.of(Deltas.class);
+
+  /** How long a patch is kept that nothing needs. */
+  private static final Duration KEPT = Duration.ofDays(1);
 
   private final Parts parts;
   private final DeltaStore store;
   private final Held held;
   private final Workshop workshop;
 
+  /** Rollouts that were only thought of, and not looked at yet. */
+  private static final int FORESEEN_MAX = 16;
+
   // What was ordered and not looked at yet; as many as there are releases and slots, at most.
   private final Set<Wish> wishes = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<Foreseen> foreseen = new ArrayBlockingQueue<>(FORESEEN_MAX);
   private volatile Runnable news = () -> {}; // set once, before the workshop opens
 
   /** Devices are to have this release in this slot. */
   private record Wish(Name slot, Digest release) {}
+
+  /** Devices may soon be ordered this release. */
+  private record Foreseen(Name slot, Release target, Collection<DeviceId> fleet) {}
 
   /**
    * What it stands on.
@@ -123,10 +139,15 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
       wishes.remove(wish);
       Optional<Release> target = parts.releases.find(wish.release);
       if (target.isEmpty()) continue;
-      List<Delta> wanted = wanted(target.get(), wish.slot, followers(wish));
-      boolean anyNew = wanted.stream().anyMatch(d -> store.find(d.pair()).isEmpty());
-      if (anyNew) want(wanted);
+      wantNew(wanted(target.get(), wish.slot, followers(wish)));
     }
+    for (Foreseen f = foreseen.poll(); f != null; f = foreseen.poll()) {
+      wantNew(wanted(f.target, f.slot, f.fleet));
+    }
+  }
+
+  private void wantNew(List<Delta> wanted) {
+    if (wanted.stream().anyMatch(d -> store.find(d.pair()).isEmpty())) want(wanted);
   }
 
   private List<DeviceId> followers(Wish wish) {
@@ -154,7 +175,7 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   private void want(List<Delta> wanted) {
     parts.db.write(
         tx -> {
-          store.want(tx, wanted, false);
+          store.want(tx, wanted, false, parts.clock.instant());
           return wanted;
         });
   }
@@ -163,8 +184,14 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   public void want(
       Tx tx, Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
     if (!welcome(delivery)) return;
-    store.want(tx, wanted(target, slot, fleet), true);
+    store.want(tx, wanted(target, slot, fleet), true, parts.clock.instant());
     tx.afterCommit(workshop::wake);
+  }
+
+  /** Has patches made for devices that may get a release; when there is too much else, not. */
+  public void foresee(Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
+    if (!welcome(delivery)) return;
+    if (foreseen.offer(new Foreseen(slot, target, List.copyOf(fleet)))) workshop.wake();
   }
 
   /** Wants one more, because a device asked; false when it will not be made. */
@@ -201,6 +228,11 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
     return forecast.done();
   }
 
+  @Override
+  public long of(Device device, Name slot, Release release, Delivery delivery) {
+    return expected(release, slot, List.of(device.id()), delivery).planned();
+  }
+
   /** What a device lacks to have a release, by what it says it holds. */
   public List<Lack> lacks(DeviceId device, Name slot, Release target) {
     return Lack.of(target, held.releases(held.of(device, slot)));
@@ -227,8 +259,9 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   }
 
   /**
-   * Forgets the patches of files that no needed release has. Their blobs stay in the registry,
-   * which does not collect garbage yet.
+   * Forgets the patches of files that no needed release has, a day after they were last wanted: a
+   * rollout that is only thought of has patches too. Their blobs stay in the registry, which does
+   * not collect garbage yet.
    *
    * @return how many were forgotten
    */
@@ -249,8 +282,8 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
             .map(Delta::pair)
             .filter(p -> !files.getOrDefault(p.repository(), Set.of()).contains(p.target()))
             .toList();
-    stale.forEach(pair -> store.forget(tx, pair));
-    return stale.size();
+    Instant before = parts.clock.instant().minus(KEPT);
+    return stale.stream().mapToInt(pair -> store.forget(tx, pair, before)).sum();
   }
 
   /** Stops making; what is under way is begun anew after the next start. */

@@ -36,4 +36,11 @@ public final class Assigned {
   private boolean makes(Order order, Digest patch) {
     return patches.targets(order.release().name(), patch).stream().anyMatch(f -> holds(order, f));
   }
+
+  /** The same for a blob of whichever release. */
+  public boolean may(DeviceId device, Digest blob) {
+    return board.desired(device).stream()
+        .flatMap(desired -> desired.slots().values().stream())
+        .anyMatch(order -> releases.holds(order.manifest(), blob));
+  }
 }

@@ -9,6 +9,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
@@ -39,6 +40,7 @@ final class Planning {
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final TrustStore trust;
+  private final MonthlyCaps caps;
   private final Costs costs;
   private final AuditLog audit;
   private final InstantSource clock;
@@ -49,6 +51,7 @@ final class Planning {
       DeviceStore devices,
       ReleaseStore releases,
       TrustStore trust,
+      MonthlyCaps caps,
       Costs costs,
       AuditLog audit,
       InstantSource clock) {
@@ -57,6 +60,7 @@ final class Planning {
     this.devices = devices;
     this.releases = releases;
     this.trust = trust;
+    this.caps = caps;
     this.costs = costs;
     this.audit = audit;
     this.clock = clock;
@@ -138,8 +142,11 @@ final class Planning {
             .sorted(Comparator.comparing(Device::id))
             .toList();
     requireCompatible(release, fleet);
-    String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
     Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
+    // Even where nothing comes of this: what is too much by whole files may fit by deltas later.
+    costs.foresee(release, spec, ids);
+    caps.require(tx, spec, release, fleet, clock.instant());
+    String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
     return Engine.plan(
         id,
         spec,

@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.deltas.Deltas;
@@ -35,6 +36,7 @@ public final class RolloutRoom {
       TrustStore trust,
       Orders orders,
       ChannelOrders channels,
+      MonthlyCaps caps,
       AuditLog audit,
       Deltas deltas,
       Mutations mutations,
@@ -49,7 +51,8 @@ public final class RolloutRoom {
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop = new ControlLoop(rollouts, costs, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
     var planning =
-        new Planning(store, rollouts, p.devices, p.releases, p.trust, costs, p.audit, p.clock);
+        new Planning(
+            store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
     routes.addAll(
         new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations).routes());
     routes.addAll(

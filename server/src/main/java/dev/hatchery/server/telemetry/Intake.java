@@ -6,6 +6,7 @@ import dev.hatchery.core.Event;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Window;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.Accounts;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
@@ -24,8 +25,15 @@ final class Intake {
   private final StatusStore statuses;
   private final ReleaseStore releases;
   private final AuditLog audit;
+  private final Accounts accounts;
 
-  Intake(DeviceStore devices, StatusStore statuses, ReleaseStore releases, AuditLog audit) {
+  Intake(
+      DeviceStore devices,
+      StatusStore statuses,
+      ReleaseStore releases,
+      AuditLog audit,
+      Accounts accounts) {
+    this.accounts = accounts;
     this.releases = releases;
     this.devices = devices;
     this.statuses = statuses;
@@ -41,7 +49,7 @@ final class Intake {
     Optional<DeviceStatus> status = StatusStore.find(tx, device.id());
     for (int i = 0; i < batch.size(); i++) {
       Instant at = moment(now, batch.size() - 1 - i, status);
-      status = Optional.of(take(tx, batch.get(i), status.orElse(null), at));
+      status = Optional.of(take(tx, device, batch.get(i), status.orElse(null), at));
     }
     status.ifPresent(s -> statuses.save(tx, device.id(), s));
     return status.map(DeviceStatus::seq).orElse(0L);
@@ -54,11 +62,13 @@ final class Intake {
     return at.isBefore(earliest) ? earliest : at;
   }
 
-  private DeviceStatus take(Tx tx, Signed signed, @Nullable DeviceStatus before, Instant now) {
+  private DeviceStatus take(
+      Tx tx, Device device, Signed signed, @Nullable DeviceStatus before, Instant now) {
     Report report = signed.report();
     if (before != null && report.seq() <= before.seq()) return again(tx, signed, before, now);
     ReportStore.add(tx, signed, now);
     BaselineStore.add(tx, report.device(), ofReleases(report), now);
+    accounts.count(tx, device, report, now);
     report
         .facts()
         .filter(

@@ -6,6 +6,7 @@ import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.server.audit.AuditLog;
+import dev.hatchery.server.bytes.Accounts;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
@@ -47,6 +48,7 @@ public final class ReportRoutes {
       StatusStore statuses,
       ReleaseStore releases,
       AuditLog audit,
+      Accounts accounts,
       TrustStore trust,
       Director director,
       Board board,
@@ -56,7 +58,8 @@ public final class ReportRoutes {
 
   public ReportRoutes(Parts parts) {
     this.parts = parts;
-    this.intake = new Intake(parts.devices, parts.statuses, parts.releases, parts.audit);
+    this.intake =
+        new Intake(parts.devices, parts.statuses, parts.releases, parts.audit, parts.accounts);
   }
 
   public List<Route> routes() {

@@ -8,6 +8,7 @@ import dev.hatchery.server.db.Db;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DeltaStoreTest {
   private static final Name REPO = new Name("m");
+  private static final Instant T0 = Instant.parse("2026-11-01T00:00:00Z");
   private static final Delta.State READY =
       new Delta.Ready(digest("patch"), 7, Duration.ofMillis(1234));
 
@@ -124,7 +126,8 @@ final class DeltaStoreTest {
     want(false, delta);
     db.write(
         tx -> {
-          store.forget(tx, delta.pair());
+          assertThat(store.forget(tx, delta.pair(), T0)).isZero();
+          assertThat(store.forget(tx, delta.pair(), T0.plusMillis(1))).isOne();
           return delta;
         });
     settle(delta, READY);
@@ -143,7 +146,7 @@ final class DeltaStoreTest {
   private void want(boolean again, Delta... wanted) {
     db.write(
         tx -> {
-          store.want(tx, List.of(wanted), again);
+          store.want(tx, List.of(wanted), again, T0);
           return wanted;
         });
   }

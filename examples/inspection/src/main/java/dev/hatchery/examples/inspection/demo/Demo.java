@@ -3,6 +3,7 @@ package dev.hatchery.examples.inspection.demo;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.examples.inspection.HeldOut;
 import dev.hatchery.examples.inspection.Releases;
 import dev.hatchery.examples.inspection.TrainedRelease;
@@ -137,15 +138,14 @@ public final class Demo {
   }
 
   private void sum(DemoReport.RolloutFigures rollout) {
-    String downloaded = new DataSize(rollout.bytesDownloaded()).human();
     story.line(
         String.format(
             Locale.ROOT,
-            "%s %s in %.1f s, %s downloaded",
+            "%s %s in %.1f s, %s",
             rollout.release(),
             rollout.outcome(),
             rollout.seconds(),
-            downloaded));
+            bytes(rollout)));
     rollout
         .failure()
         .ifPresent(
@@ -161,6 +161,20 @@ public final class Demo {
                         f.secondsToAbort(),
                         f.secondsToRollBack(),
                         f.bytesForRollback())));
+  }
+
+  private static String bytes(DemoReport.RolloutFigures rollout) {
+    Traffic traffic = rollout.traffic();
+    String all = new DataSize(traffic.total()).human() + " downloaded";
+    if (traffic.delta() == 0 || rollout.fullCost() <= traffic.total()) return all;
+    long saved = Math.round(100.0 * (rollout.fullCost() - traffic.total()) / rollout.fullCost());
+    return String.format(
+        Locale.ROOT,
+        "%s, %s of it as deltas; whole files would have been %s: %d%% saved",
+        all,
+        new DataSize(traffic.delta()).human(),
+        new DataSize(rollout.fullCost()).human(),
+        saved);
   }
 
   private String console() {

@@ -1,5 +1,6 @@
 package dev.hatchery.examples.inspection.demo;
 
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.util.List;
@@ -14,12 +15,15 @@ record DemoReport(int devices, List<RolloutFigures> rollouts) {
   /**
    * One rollout's figures.
    *
+   * @param traffic by source; {@code bytesDownloaded} is its total
+   * @param fullCost what whole files would have cost the devices that have the release
    * @param failure only when it was rolled back
    */
   record RolloutFigures(
       String release,
       String outcome,
-      long bytesDownloaded,
+      Traffic traffic,
+      long fullCost,
       double seconds,
       Optional<Failure> failure) {
     Node node() {
@@ -27,7 +31,10 @@ record DemoReport(int devices, List<RolloutFigures> rollouts) {
           Tree.object()
               .put("release", release)
               .put("outcome", outcome)
-              .put("bytesDownloaded", bytesDownloaded)
+              .put("bytesDownloaded", traffic.total())
+              .put("bytesAsDeltas", traffic.delta())
+              .put("bytesFromPeers", traffic.peer())
+              .put("bytesForWholeFiles", fullCost)
               .put("seconds", rounded(seconds));
       failure.ifPresent(
           f ->

@@ -200,7 +200,8 @@ final class Typing {
     return new DemoReport.RolloutFigures(
         r.release().toString(),
         r.phase().name(),
-        r.bytesDownloaded(),
+        r.traffic(),
+        r.fullCost(),
         seconds(r.createdAt(), end),
         failure);
   }
