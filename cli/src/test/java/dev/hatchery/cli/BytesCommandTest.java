@@ -11,11 +11,14 @@ import dev.hatchery.wire.api.BytesRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
@@ -112,11 +115,18 @@ final class BytesCommandTest {
   }
 
   private Server start() {
-    Options options =
-        Options.parse(
-            new String[] {
-              "--data", folder.resolve("srv").toString(), "--listen", "127.0.0.1:0", "--insecure"
-            });
+    var options =
+        new Options(
+            folder.resolve("srv"),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ofSeconds(60),
+            Duration.ZERO,
+            false);
     return Server.start(options, Clock.systemUTC(), new SecureRandom());
   }
 

@@ -1,11 +1,9 @@
 package dev.hatchery.delta;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdDictDecompress;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -41,17 +39,24 @@ public final class Decoder {
    */
   public Decoder(Source base, Source patch, Target target, Checkpoint from)
       throws BadPatch, IOException {
+    this(base, patch, target, from, new TensorCodec(new Prediction(base, target)));
+  }
+
+  /** With a codec of the same base and target, which may have served another decoder. */
+  Decoder(Source base, Source patch, Target target, Checkpoint from, TensorCodec tensors)
+      throws BadPatch, IOException {
     this.base = base;
     this.patch = patch;
     this.target = target;
     this.header = header(patch);
     this.coverage = new Coverage(header.resultSize());
     this.coder = new SectionCoder(patch);
-    this.tensors = new TensorCodec(new Prediction(base, target));
+    this.tensors = tensors;
     this.frame = from.frame();
     this.at = from.at();
     List<Long> pieces = from.written();
-    if (frame > header.frames() || at > patch.size() || pieces.size() % 2 != 0) {
+    boolean inside = frame >= 0 && at >= Header.SIZE && at <= patch.size();
+    if (!inside || frame > header.frames() || pieces.size() % 2 != 0) {
       throw new BadPatch(BadPatch.Reason.RANGE, "the checkpoint is not one of this patch");
     }
     for (int i = 0; i < pieces.size(); i += 2) {
@@ -195,6 +200,7 @@ public final class Decoder {
   private void requireSizes(List<Op> ops, Frame head) throws BadPatch {
     long ofLiterals = 0;
     long ofTensors = 0;
+    if (ops.isEmpty()) throw new BadPatch(BadPatch.Reason.LENGTH, "a frame without an op");
     for (Op op : ops) {
       if (op.length() > header.resultSize() - op.at()) {
         throw new BadPatch(BadPatch.Reason.RANGE, "an op writes past the end of the result");
@@ -218,24 +224,24 @@ public final class Decoder {
     byte[] out = new byte[size];
     int length;
     try (var zstd = new ZstdDecompressCtx()) {
-      if (windowSize == 0) {
-        length = zstd.decompressByteArray(out, 0, size, bytes, 0, stored);
-      } else {
-        requireInBase(window, windowSize);
-        ByteBuffer dictionary = ByteBuffer.allocateDirect(windowSize);
-        byte[] piece = new byte[windowSize];
-        base.read(window, piece, 0, windowSize);
-        dictionary.put(piece).flip();
-        try (var loaded = new ZstdDictDecompress(dictionary, true)) {
-          zstd.loadDict(loaded);
-          length = zstd.decompressByteArray(out, 0, size, bytes, 0, stored);
-        }
-      }
+      if (windowSize > 0) zstd.loadDict(dictionary(window, windowSize));
+      length = zstd.decompressByteArray(out, 0, size, bytes, 0, stored);
     }
     if (length != size) {
       throw new BadPatch(BadPatch.Reason.COMPRESSION, "expected " + size + " bytes, got " + length);
     }
     return out;
+  }
+
+  private byte[] dictionary(long window, int size) throws BadPatch, IOException {
+    requireInBase(window, size);
+    byte[] dictionary = new byte[size];
+    base.read(window, dictionary, 0, size);
+    if (Frame.isFormatted(dictionary)) {
+      throw new BadPatch(
+          BadPatch.Reason.COMPRESSION, "a dictionary must not begin as zstd's own ones do");
+    }
+    return dictionary;
   }
 
   private void requireInBase(long from, long length) throws BadPatch {
@@ -268,8 +274,10 @@ public final class Decoder {
   private void unknown(Op.Unknown op) throws BadPatch, IOException {
     long from = op.from().orElse(0L);
     if (op.from().isPresent()) requireInBase(from, op.length());
-    byte[] like = new byte[op.from().isPresent() ? Op.Unknown.PIECE : 0];
-    byte[] bytes = new byte[Op.Unknown.PIECE];
+    // A table may hold many ops of one byte each.
+    int piece = (int) Math.min(Op.Unknown.PIECE, op.length());
+    byte[] like = new byte[op.from().isPresent() ? piece : 0];
+    byte[] bytes = new byte[piece];
     for (long done = 0; done < op.length(); done += Op.Unknown.PIECE) {
       int length = (int) Math.min(Op.Unknown.PIECE, op.length() - done);
       if (like.length > 0) base.read(from + done, like, 0, length);

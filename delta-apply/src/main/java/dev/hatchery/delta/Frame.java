@@ -43,6 +43,15 @@ public record Frame(
 
   public static final int MAX_SECTION = 32 << 20;
 
+  // RFC 8878, section 5: what a dictionary of zstd's own format begins with.
+  private static final int DICTIONARY = 0xec30a437;
+
+  /** Whether zstd would take these bytes for more than the raw content of a dictionary. */
+  public static boolean isFormatted(byte[] dictionary) {
+    return dictionary.length >= 4
+        && ByteBuffer.wrap(dictionary).order(ByteOrder.LITTLE_ENDIAN).getInt() == DICTIONARY;
+  }
+
   long body() {
     return (long) tableStored + literalsStored + codes + raws;
   }

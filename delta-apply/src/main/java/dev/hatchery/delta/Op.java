@@ -90,6 +90,9 @@ public sealed interface Op {
    */
   record Channels(boolean columns, int precision) implements Scaling {
     public static final int MAX_PRECISION = 30;
+
+    /** A device keeps them in memory. */
+    public static final int MAX_RATIOS = 1 << 18;
   }
 
   /**
@@ -138,6 +141,9 @@ public sealed interface Op {
   /** The table of a frame may be no larger than this. */
   int MAX_TABLE = 1 << 20;
 
+  /** So many ops at most, which all are in memory at once. */
+  int MAX_OPS = 1 << 14;
+
   int MAX_LANES = 1 << 26;
 
   /** Reads the ops of a frame's table. Offsets are relative to where the op before ended. */
@@ -163,7 +169,12 @@ final class OpReader {
   List<Op> all() throws BadPatch {
     List<Op> ops = new ArrayList<>();
     try {
-      while (in.hasRemaining()) ops.add(next());
+      while (in.hasRemaining()) {
+        ops.add(next());
+        if (ops.size() > Op.MAX_OPS) {
+          throw new BadPatch(BadPatch.Reason.LIMIT, "a frame of more than " + Op.MAX_OPS + " ops");
+        }
+      }
     } catch (BufferUnderflowException e) {
       throw new BadPatch(BadPatch.Reason.LENGTH, "a frame's table ends within an op");
     }
@@ -203,6 +214,9 @@ final class OpReader {
     Lane lane = Lane.of(in.get());
     int lanes = (int) count(in.getInt(), Op.MAX_LANES);
     int width = (int) count(in.getInt(), LaneModel.MAX_COLUMNS);
+    if (width > lanes) {
+      throw new BadPatch(BadPatch.Reason.LIMIT, "a row is wider than its tensor");
+    }
     if (lane.bits() == 4 && width < lanes && width % 2 != 0) {
       throw new BadPatch(BadPatch.Reason.LIMIT, "rows of half bytes must be whole bytes");
     }
@@ -215,10 +229,23 @@ final class OpReader {
     Optional<Op.LowRank> lowRank =
         rank == 0 ? Optional.empty() : Optional.of(new Op.LowRank(rank, in.getDouble()));
     var tensor = new Op.Tensor(begin, lane, lanes, width, source, scaling, lowRank);
-    if (rank > 0 && Op.LowRank.bytes(rank, tensor.rows(), width) > Op.LowRank.MAX_BYTES) {
+    requireSmall(tensor, rank);
+    return tensor;
+  }
+
+  // What is coded besides the lanes: it must fit into memory, and be less than they are, or a few
+  // lanes would keep a device busy for long.
+  private static void requireSmall(Op.Tensor op, int rank) throws BadPatch {
+    long rows = op.rows();
+    if (rank > 0
+        && (Op.LowRank.bytes(rank, op.rows(), op.width()) > Op.LowRank.MAX_BYTES
+            || rank * (rows + op.width()) > op.lanes())) {
       throw new BadPatch(BadPatch.Reason.LIMIT, "the factors of a tensor are too large");
     }
-    return tensor;
+    if (op.scaling() instanceof Op.Channels channels
+        && (channels.columns() ? op.width() : rows) > Op.Channels.MAX_RATIOS) {
+      throw new BadPatch(BadPatch.Reason.LIMIT, "a tensor has too many ratios");
+    }
   }
 
   private Op.Origin origin(Lane lane, int lanes) throws BadPatch {

@@ -9,6 +9,9 @@ public final class TensorCodec {
   private final LaneModel numbers = new LaneModel();
   private final Prediction prediction;
   private @Nullable ByteModel bytes; // large, and most patches do not need it
+  private boolean modelLearned;
+  private boolean numbersLearned;
+  private boolean bytesLearned;
 
   /** Gives an encoder's lanes, takes a decoder's. */
   public interface Rows {
@@ -25,9 +28,13 @@ public final class TensorCodec {
 
   /** Begins a frame: all that was learned is forgotten. */
   public void reset() {
-    model.reset();
-    numbers.reset();
-    if (bytes != null) bytes.reset();
+    // They are large, and many frames need only one of them, or none.
+    if (modelLearned) model.reset();
+    if (numbersLearned) numbers.reset();
+    if (bytesLearned && bytes != null) bytes.reset();
+    modelLearned = false;
+    numbersLearned = false;
+    bytesLearned = false;
   }
 
   /** Codes a tensor, its parameters first. */
@@ -38,6 +45,7 @@ public final class TensorCodec {
 
   /** Codes a tensor's parameters. */
   public void parameters(Coder coder, Op.Tensor op, Parameters parameters) {
+    numbersLearned |= op.lowRank().isPresent() || op.scaling() instanceof Op.Channels;
     parameters.code(coder, numbers, op.lowRank().map(Op.LowRank::rank).orElse(0));
   }
 
@@ -45,6 +53,7 @@ public final class TensorCodec {
   public void lanes(Coder coder, Op.Tensor op, Parameters parameters, Rows rows, int first, int end)
       throws IOException {
     prediction.begin(op, parameters);
+    modelLearned = true;
     int width = Math.min(op.width(), op.lanes());
     model.begin(op.lane(), width);
     boolean fresh = op.source() instanceof Op.Nothing && op.lane().isFloat() && plain(op);
@@ -72,6 +81,7 @@ public final class TensorCodec {
       model = new ByteModel();
       bytes = model;
     }
+    bytesLearned = true;
     if (first) model.begin();
     model.code(coder, values, count, base);
   }

@@ -58,6 +58,8 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.rollouts.Foreseen;
+import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
 import dev.hatchery.server.rollouts.Rollouts;
 import dev.hatchery.server.telemetry.ReportRoutes;
@@ -169,13 +171,6 @@ public final class Server implements AutoCloseable {
     var devices = new DeviceStore(db);
     var board = new Board(db);
     var statuses = new StatusStore(db);
-    Deltas deltas =
-        keep(
-            new Deltas(
-                new Deltas.Parts(
-                    db, content, releases, statuses, board, folder.scratch(), maker, clock)));
-    var orders = new Orders(director, board, deltas, clock);
-    var channels = new ChannelOrders(orders, releases, clock);
     var limits = new LimitStore(db, audit, clock);
     var uplinks = new Uplinks(devices, limits);
     var accounts = new Accounts(db, uplinks);
@@ -184,6 +179,13 @@ public final class Server implements AutoCloseable {
             new Leases(
                 new Leases.Parts(db, devices, board, releases, limits, uplinks, accounts, clock),
                 Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
+    Deltas deltas =
+        keep(
+            new Deltas(
+                new Deltas.Parts(
+                    db, content, releases, statuses, board, folder.scratch(), maker, clock)));
+    var orders = new Orders(director, board, deltas, clock);
+    var channels = new ChannelOrders(orders, releases, clock);
     var access = new AccessTokens(folder.accessTokenSecret(random), clock);
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
@@ -197,7 +199,11 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
-                new MonthlyCaps(accounts, limits, uplinks, deltas),
+                new MonthlyCaps(
+                    accounts,
+                    limits,
+                    uplinks,
+                    new Foreseen(new FullCost(statuses, releases), deltas)),
                 audit,
                 deltas,
                 mutations,
@@ -239,8 +245,8 @@ public final class Server implements AutoCloseable {
                 enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
-    Remarks held = (device, slot, _) -> leases.lines(device.id(), slot);
-    add(new ExplainRoutes(devices, statuses, board, releases, deltas, List.of(held)).routes());
+    List<Remarks> remarks = List.of((device, slot, _) -> leases.lines(device.id(), slot));
+    add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
             .routes());

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,6 +30,7 @@ final class PeerServer implements AutoCloseable {
   private final Answering answering;
   private final LongSupplier nanos;
   private final Set<Serving> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore somebody = new Semaphore(0);
   private final Thread taking;
   private final Thread guarding;
 
@@ -97,6 +99,9 @@ final class PeerServer implements AutoCloseable {
     }
     Serving serving = new Serving(socket, limits, answering, nanos);
     open.add(serving);
+    somebody.release();
+    // It came while close() was letting everybody go.
+    if (listening.isClosed()) serving.close();
     Thread.ofVirtual()
         .name("peer-serving")
         .start(
@@ -116,8 +121,20 @@ final class PeerServer implements AutoCloseable {
 
   private void guard() {
     while (!listening.isClosed()) {
+      if (open.isEmpty()) awaitSomebody();
       open.stream().filter(Serving::overdue).forEach(Serving::close);
       pause(GUARD);
+    }
+  }
+
+  // A device that nobody asks sleeps.
+  private void awaitSomebody() {
+    try {
+      somebody.acquire();
+      somebody.drainPermits();
+    } catch (InterruptedException e) {
+      // Only by close(), which the loops look at.
+      Thread.currentThread().interrupt();
     }
   }
 

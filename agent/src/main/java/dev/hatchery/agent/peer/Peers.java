@@ -203,7 +203,7 @@ public final class Peers implements PeerSource, AutoCloseable {
     meeting.neighbours().sighted(address, device);
   }
 
-  /** Ends at once; transfers under way break off. */
+  /** No longer serves or looks, at once; what is being fetched ends with its streams. */
   @Override
   public void close() {
     finding.ifPresent(Finding::close);

@@ -26,8 +26,11 @@ final class MdnsTest {
     List<String> log = new ArrayList<>();
     try (Peers first = device("cam-1", "oslo", content, log);
         Peers second = device("cam-2", "oslo", content, log);
-        Peers stranger = device("cam-3", "bergen", content, log)) {
+        Peers stranger = device("cam-3", "bergen", content, log);
+        Peers compatriot = device("cam-4", "bergen", content, log)) {
       await(() -> knows(first, second) && knows(second, first));
+      // What the one has heard of, the others have too.
+      await(() -> knows(compatriot, stranger));
 
       assertThat(knows(first, stranger)).isFalse();
       assertThat(knows(first, first)).isFalse();

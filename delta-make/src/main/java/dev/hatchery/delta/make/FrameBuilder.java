@@ -56,7 +56,7 @@ final class FrameBuilder {
     byte[] dictionary = windowSize == 0 ? new byte[0] : old.bytes(window, windowSize);
     byte[] small = packed(text, dictionary);
     // A dictionary that was of no use is not named, so that nobody loads it.
-    boolean used = small.length < text.length && windowSize > 0;
+    boolean used = small.length < text.length && windowSize > 0 && !Frame.isFormatted(dictionary);
     return frame(
         table,
         packed(table, new byte[0]),
@@ -106,7 +106,7 @@ final class FrameBuilder {
     try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
       zstd.setLevel(LEVEL).setContentSize(false).setChecksum(false).setDictID(false);
       zstd.setMagicless(false);
-      if (dictionary.length > 0) zstd.loadDict(dictionary);
+      if (dictionary.length > 0 && !Frame.isFormatted(dictionary)) zstd.loadDict(dictionary);
       byte[] out = new byte[(int) Zstd.compressBound(bytes.length)];
       int length = zstd.compressByteArray(out, 0, out.length, bytes, 0, bytes.length);
       return length < bytes.length ? java.util.Arrays.copyOf(out, length) : bytes;

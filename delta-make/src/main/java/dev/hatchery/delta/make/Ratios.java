@@ -68,6 +68,8 @@ final class Ratios {
 
   /** Empty when no channel gains by it. */
   static Optional<Fit> fit(Values values, boolean columns) {
+    int channels = columns ? values.width() : values.rows();
+    if (channels > Op.Channels.MAX_RATIOS) return Optional.empty();
     return new Ratios(values, columns).fit();
   }
 

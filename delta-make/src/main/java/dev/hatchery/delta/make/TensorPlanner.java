@@ -67,7 +67,7 @@ final class TensorPlanner {
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Base(from.at() + part.lane().bytes(first)),
             new Op.Plain(),
             Optional.empty());
@@ -112,7 +112,7 @@ final class TensorPlanner {
             at,
             part.lane(),
             lanes,
-            part.width(),
+            Math.min(part.width(), lanes),
             new Op.Nothing(centre),
             new Op.Plain(),
             Optional.empty());

@@ -9,5 +9,5 @@ import dev.hatchery.server.releases.Release;
 @FunctionalInterface
 public interface ExpectedCost {
   /** Bytes: by the cheapest way that the server knows, peers not counted on. */
-  long of(Device device, Name slot, Release release, Delivery delivery);
+  long of(Device device, Release release, Name slot, Delivery delivery);
 }

@@ -2,8 +2,9 @@ package dev.hatchery.server.bytes;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Delivery;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
-import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.limits.BillingMonth;
@@ -41,15 +42,17 @@ public final class MonthlyCaps {
 
   /** Refuses a release that would not fit, and says where. */
   public void require(
-      Rows rows, RolloutSpec spec, Release release, Collection<Device> fleet, Instant now) {
+      Rows rows,
+      Release release,
+      Name slot,
+      Delivery delivery,
+      Collection<Device> fleet,
+      Instant now) {
     Map<String, Need> needs = new TreeMap<>();
     for (Device device : fleet) {
       Uplink uplink = Uplink.of(device);
       if (uplink.limits(limits.current()).monthlyCap().isEmpty()) continue;
-      needs.merge(
-          uplink.name(),
-          new Need(1, cost.of(device, spec.slot(), release, spec.delivery())),
-          Need::plus);
+      needs.merge(uplink.name(), new Need(1, cost.of(device, release, slot, delivery)), Need::plus);
     }
     List<Refusal> broken = new ArrayList<>();
     needs.forEach(

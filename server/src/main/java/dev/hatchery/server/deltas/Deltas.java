@@ -8,10 +8,8 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.registry.ContentStore;
-import dev.hatchery.server.bytes.ExpectedCost;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Tx;
-import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Board;
@@ -37,30 +35,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The patches of this server: which are wanted, which there are, what they save. */
-public final class Deltas implements Ordered, Patches, ExpectedCost, AutoCloseable {
+public final class Deltas implements Ordered, Patches, AutoCloseable {
   private static final Log LOG = Log.of(Deltas.class);
 
   /** How long a patch is kept that nothing needs. */
   private static final Duration KEPT = Duration.ofDays(1);
+
+  /** Rollouts that were only thought of, and not looked at yet. */
+  private static final int PROSPECTS_MAX = 16;
 
   private final Parts parts;
   private final DeltaStore store;
   private final Held held;
   private final Workshop workshop;
 
-  /** Rollouts that were only thought of, and not looked at yet. */
-  private static final int FORESEEN_MAX = 16;
-
   // What was ordered and not looked at yet; as many as there are releases and slots, at most.
   private final Set<Wish> wishes = ConcurrentHashMap.newKeySet();
-  private final BlockingQueue<Foreseen> foreseen = new ArrayBlockingQueue<>(FORESEEN_MAX);
+  private final BlockingQueue<Prospect> prospects = new ArrayBlockingQueue<>(PROSPECTS_MAX);
   private volatile Runnable news = () -> {}; // set once, before the workshop opens
 
   /** Devices are to have this release in this slot. */
   private record Wish(Name slot, Digest release) {}
 
   /** Devices may soon be ordered this release. */
-  private record Foreseen(Name slot, Release target, Collection<DeviceId> fleet) {}
+  private record Prospect(Name slot, Release target, Collection<DeviceId> fleet) {}
 
   /**
    * What it stands on.
@@ -141,8 +139,8 @@ public final class Deltas implements Ordered, Patches, ExpectedCost, AutoCloseab
       if (target.isEmpty()) continue;
       wantNew(wanted(target.get(), wish.slot, followers(wish)));
     }
-    for (Foreseen f = foreseen.poll(); f != null; f = foreseen.poll()) {
-      wantNew(wanted(f.target, f.slot, f.fleet));
+    for (var next = prospects.poll(); next != null; next = prospects.poll()) {
+      wantNew(wanted(next.target, next.slot, next.fleet));
     }
   }
 
@@ -191,7 +189,7 @@ public final class Deltas implements Ordered, Patches, ExpectedCost, AutoCloseab
   /** Has patches made for devices that may get a release; when there is too much else, not. */
   public void foresee(Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
     if (!welcome(delivery)) return;
-    if (foreseen.offer(new Foreseen(slot, target, List.copyOf(fleet)))) workshop.wake();
+    if (prospects.offer(new Prospect(slot, target, List.copyOf(fleet)))) workshop.wake();
   }
 
   /** Wants one more, because a device asked; false when it will not be made. */
@@ -226,11 +224,6 @@ public final class Deltas implements Ordered, Patches, ExpectedCost, AutoCloseab
     held.groups(fleet, slot)
         .forEach((bundles, devices) -> forecast.add(bundles, held.releases(bundles), devices));
     return forecast.done();
-  }
-
-  @Override
-  public long of(Device device, Name slot, Release release, Delivery delivery) {
-    return expected(release, slot, List.of(device.id()), delivery).planned();
   }
 
   /** What a device lacks to have a release, by what it says it holds. */

@@ -1,5 +1,6 @@
 package dev.hatchery.server.leases;
 
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.server.limits.Uplink;
 import java.time.Duration;
@@ -14,7 +15,11 @@ import java.util.Optional;
  * own. One that stops fetching holds nobody back.
  */
 final class Neighbours {
-  static final Duration SOON = Duration.ofSeconds(2);
+  static final Duration SOON = Duration.ofSeconds(3);
+
+  /** A patch must be applied before the file can be given away. */
+  static final Duration AFTER_PATCH = Duration.ofSeconds(15);
+
   private static final Duration WHILE_FETCHING = Duration.ofSeconds(5);
   private static final Duration LONG_WHILE = Duration.ofSeconds(15);
   private static final int A_WHILE = 6;
@@ -22,9 +27,11 @@ final class Neighbours {
   private static final int MAX = 10_000;
 
   private final Leased leased;
-  private final Map<There, Instant> fetched = new LinkedHashMap<>();
+  private final Map<There, Fetched> fetched = new LinkedHashMap<>();
 
   private record There(Uplink uplink, Digest blob) {}
+
+  private record Fetched(DeviceId by, Instant at, boolean byPatch) {}
 
   Neighbours(Leased leased) {
     this.leased = leased;
@@ -45,11 +52,13 @@ final class Neighbours {
                   + ask.uplink()
                   + ": ask the peers"));
     }
-    return isThere(ask, now)
-        ? Optional.of(
-            new Hold(
-                Hold.Why.NEIGHBOUR, SOON, "a device of " + ask.uplink() + " has this file: ask it"))
-        : Optional.empty();
+    return fetched(ask, now)
+        .map(
+            there ->
+                new Hold(
+                    Hold.Why.NEIGHBOUR,
+                    there.byPatch ? AFTER_PATCH : SOON,
+                    "a device of " + ask.uplink() + " has this file: ask it"));
   }
 
   /** Whether {@link #hold} would hold it. */
@@ -72,16 +81,21 @@ final class Neighbours {
     return Optional.empty();
   }
 
-  /** Whether a device of the site has fetched this of late, and none does so now. */
+  /** Whether another device of the site has fetched this of late. */
   boolean isThere(Ask ask, Instant now) {
-    Instant at = fetched.get(new There(ask.uplink(), ask.blob()));
-    return at != null && !at.isAfter(now) && now.isBefore(at.plus(REMEMBERED));
+    return fetched(ask, now).isPresent();
+  }
+
+  private Optional<Fetched> fetched(Ask ask, Instant now) {
+    return Optional.ofNullable(fetched.get(new There(ask.uplink(), ask.blob())))
+        .filter(there -> !there.by.equals(ask.holder().device()))
+        .filter(there -> !there.at.isAfter(now) && now.isBefore(there.at.plus(REMEMBERED)));
   }
 
   void isDone(Ask ask, Instant now) {
     There there = new There(ask.uplink(), ask.blob());
     fetched.remove(there);
-    fetched.put(there, now);
+    fetched.put(there, new Fetched(ask.holder().device(), now, ask.patch()));
     if (fetched.size() > MAX) fetched.remove(fetched.keySet().iterator().next());
   }
 }

@@ -23,9 +23,9 @@ record Waiter(
   /** However slowly a neighbour fetches, at some time a device goes on its own. */
   private static final int PATIENCE = 240;
 
-  /** Somebody new in line; one whose neighbours have the file is sent to them once. */
+  /** Somebody new in line; one whose neighbours have the file has asked them before. */
   static Waiter first(Ask ask, long turn, Instant now, boolean isThere) {
-    return new Waiter(ask, turn, now, Optional.empty(), isThere ? PEER_TRIES - 1 : 0, 0);
+    return new Waiter(ask, turn, now, Optional.empty(), isThere ? PEER_TRIES - 2 : 0, 0);
   }
 
   /** Whether its neighbours are to be asked first. */

@@ -145,7 +145,7 @@ final class Planning {
     Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
     // Even where nothing comes of this: what is too much by whole files may fit by deltas later.
     costs.foresee(release, spec, ids);
-    caps.require(tx, spec, release, fleet, clock.instant());
+    caps.require(tx, release, spec.slot(), spec.delivery(), fleet, clock.instant());
     String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
     return Engine.plan(
         id,

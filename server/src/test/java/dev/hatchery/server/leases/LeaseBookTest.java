@@ -58,7 +58,7 @@ final class LeaseBookTest {
     for (int i = 0; i < 3; i++) {
       LeaseAnswer.Wait again = town.waits("b");
       assertThat(again.siteIsFetching()).isTrue();
-      assertThat(again.retryAfter()).isEqualTo(Duration.ofSeconds(2));
+      assertThat(again.retryAfter()).isEqualTo(Neighbours.SOON);
       town.passes(again.retryAfter());
     }
     town.granted("b");

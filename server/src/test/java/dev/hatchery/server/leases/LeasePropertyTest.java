@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What holds whatever devices do and clocks show. A failure names the seed that shows it again. */
 final class LeasePropertyTest {
   private static final long FIRST_SEED = 20261122;
-  private static final int CASES = 150;
+  private static final int CASES = 300;
   private static final long MIB = 1 << 20;
   private static final List<String> SITES = List.of("oslo", "bergen", "moss");
   private static final List<Digest> FILES = List.of(Town.FILE, Town.OTHER);
