@@ -2,6 +2,7 @@ package dev.hatchery.agent;
 
 import dev.hatchery.agent.api.DeviceApi;
 import dev.hatchery.agent.api.Identity;
+import dev.hatchery.agent.api.SiteCache;
 import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.Facts;
 import dev.hatchery.agent.disk.Disk;
@@ -18,17 +19,22 @@ import dev.hatchery.agent.slot.SlotMachine;
 import dev.hatchery.agent.slot.SlotWorker;
 import dev.hatchery.agent.slot.Watcher;
 import dev.hatchery.agent.slot.Workshop;
+import dev.hatchery.agent.store.BlobSource;
+import dev.hatchery.agent.store.PeerSource;
 import dev.hatchery.agent.store.Slot;
+import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
+import dev.hatchery.agent.uplink.Place;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.EnrolmentFile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,10 +111,11 @@ final class Agent {
         new Workshop(
             new Supplies(
                 store,
-                api,
+                new Sources(blobs(api), PeerSource.NONE, api, api),
                 trust,
                 api,
                 facts,
+                new Place(config.labels(), config.transfers().zone()),
                 config.download().least(),
                 config.download().within(),
                 world.clocks().monotonic()),
@@ -138,6 +145,14 @@ final class Agent {
             world.log(),
             new Poller.Wakes(polling::wake, this::news, this::refused));
     slots(store);
+  }
+
+  // The site's cache first, if there is one.
+  private BlobSource blobs(DeviceApi api) {
+    return links
+        .siteCache()
+        .<BlobSource>map(cache -> new SiteCache(cache, api, world.clocks().monotonic()))
+        .orElse(api);
   }
 
   private void slots(Store store) {
@@ -226,7 +241,8 @@ final class Agent {
     if (told) return;
     // It belongs to no slot, being not believed; the first stands for the device.
     Name slot = config.slots().keySet().iterator().next();
-    written(journal.append(world.clocks().now(), slot, "", Optional.empty(), 0, refused));
+    written(
+        journal.append(world.clocks().now(), slot, "", Optional.empty(), Traffic.NONE, refused));
     reporting.wake();
   }
 

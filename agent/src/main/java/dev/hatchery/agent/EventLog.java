@@ -46,7 +46,7 @@ final class EventLog {
         "reason",
         entry.step().why().map(Enum::name).orElse(""),
         "bytes",
-        entry.bytes(),
+        entry.traffic().total(),
         "detail",
         entry.step().words());
   }

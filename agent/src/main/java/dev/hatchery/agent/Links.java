@@ -1,5 +1,6 @@
 package dev.hatchery.agent;
 
+import dev.hatchery.agent.api.SiteCache;
 import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.AgentConfig.SlotConfig;
 import dev.hatchery.agent.http.Connections;
@@ -11,21 +12,35 @@ import dev.hatchery.wire.EnrolmentFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** The agent's clients: one to the server, one to each service. */
-record Links(Http server, Map<Name, Service> services, List<Http> clients)
+/** The agent's clients: to the server, to the site's cache if there is one, to each service. */
+record Links(
+    Http server,
+    Optional<SiteCache.Link> siteCache,
+    Map<Name, Service> services,
+    List<Http> clients)
     implements AutoCloseable {
   static Links open(EnrolmentFile file, AgentConfig config) {
     Http server = Connections.toServer(file.server(), file.caCertificates());
     List<Http> clients = new ArrayList<>(List.of(server));
+    Optional<SiteCache.Link> cache =
+        config
+            .transfers()
+            .siteCache()
+            .map(
+                c ->
+                    new SiteCache.Link(
+                        Connections.toCache(c.url(), file.caCertificates()), c.token()));
+    cache.ifPresent(link -> clients.add(link.http()));
     Map<Name, Service> services = new TreeMap<>();
     for (Map.Entry<Name, SlotConfig> slot : config.slots().entrySet()) {
       Http client = Connections.toService(slot.getValue().service().url());
       clients.add(client);
       services.put(slot.getKey(), new HttpService(client, slot.getValue().service()));
     }
-    return new Links(server, services, clients);
+    return new Links(server, cache, services, clients);
   }
 
   Service service(Name slot) {

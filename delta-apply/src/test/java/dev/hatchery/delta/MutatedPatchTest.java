@@ -119,7 +119,7 @@ final class MutatedPatchTest {
   private static void number(byte[] bytes, int at, int width, Random random) {
     long value = NUMBERS[random.nextInt(NUMBERS.length)];
     for (int i = 0; i < width && at + i < bytes.length; i++)
-      bytes[at + i] = (byte) (value >> 8 * i);
+      bytes[at + i] = (byte) (value >> (8 * i));
   }
 
   // What follows comes so many bytes earlier, and zeros fill the end.

@@ -37,12 +37,12 @@ final class ArchitectureTest {
               Map.entry("rollout", Set.of("core")),
               Map.entry("formats", Set.of("core")),
               Map.entry("delta-apply", Set.of()),
-              Map.entry("delta-make", Set.of("delta-apply", "formats")),
+              Map.entry("delta-make", Set.of("core", "delta-apply", "formats")),
               Map.entry("bundle", Set.of("core", "wire")),
               Map.entry("client", Set.of("core", "wire")),
               Map.entry("registry", Set.of("core", "wire", "bundle", "client")),
               Map.entry("runner", Set.of("core", "wire")),
-              Map.entry("agent", Set.of("core", "wire", "bundle")),
+              Map.entry("agent", Set.of("core", "wire", "bundle", "delta-apply")),
               Map.entry(
                   "server",
                   Set.of(

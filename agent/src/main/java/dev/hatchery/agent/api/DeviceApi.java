@@ -3,7 +3,9 @@ package dev.hatchery.agent.api;
 import dev.hatchery.agent.http.Http;
 import dev.hatchery.agent.http.Reply;
 import dev.hatchery.agent.store.BlobSource;
+import dev.hatchery.agent.store.DeltaSource;
 import dev.hatchery.agent.trust.TrustSource;
+import dev.hatchery.agent.uplink.LeaseDesk;
 import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
@@ -15,8 +17,13 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
 import dev.hatchery.wire.ChunkList;
+import dev.hatchery.wire.DeltaOffers;
+import dev.hatchery.wire.DeltaQuery;
 import dev.hatchery.wire.EnrolAnswer;
 import dev.hatchery.wire.EnrolRequest;
+import dev.hatchery.wire.LeaseAnswer;
+import dev.hatchery.wire.LeaseRequest;
+import dev.hatchery.wire.LeaseUse;
 import dev.hatchery.wire.ReportAnswer;
 import dev.hatchery.wire.ReportBatch;
 import dev.hatchery.wire.Wire;
@@ -32,8 +39,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The calls. All of them may be made from any thread. */
-public final class DeviceApi implements BlobSource, TrustSource {
+public final class DeviceApi implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** A device that cannot give a lease back should not wait long to be rid of it. */
+  private static final Duration LEASE_PATIENCE = Duration.ofSeconds(10);
 
   /** A parked poll is answered at the latest this much after it asked to be. */
   private static final Duration POLL_MARGIN = Duration.ofSeconds(30);
@@ -142,10 +152,53 @@ public final class DeviceApi implements BlobSource, TrustSource {
   }
 
   @Override
+  public Optional<DeltaOffers> deltas(DeltaQuery query) throws InterruptedException {
+    String path = "/device/v1/deltas?" + query.query();
+    try (Reply reply = authorised(Map.of(), h -> http.get(path, h, PATIENCE))) {
+      if (reply.status() == 404) return Optional.empty();
+      byte[] body = Problems.require(reply, MAX_ANSWER, PATIENCE);
+      DeltaOffers offers = Wire.DELTA_OFFERS.parse(body, MAX_ANSWER, "delta offers");
+      return Optional.of(offers).filter(o -> o.target().equals(query.target()));
+    }
+  }
+
+  @Override
+  public Optional<LeaseAnswer> ask(LeaseRequest request) throws InterruptedException {
+    return lease("/device/v1/leases", Wire.LEASE_REQUEST.bytes(request), true);
+  }
+
+  @Override
+  public Optional<LeaseAnswer> renew(String lease, LeaseUse use) throws InterruptedException {
+    return lease("/device/v1/leases/" + lease, Wire.LEASE_USE.bytes(use), false);
+  }
+
+  private Optional<LeaseAnswer> lease(String path, byte[] body, boolean mayBeUnknown)
+      throws InterruptedException {
+    try (Reply reply = authorised(JSON, h -> http.post(path, h, body, LEASE_PATIENCE))) {
+      if (reply.status() == 204) return Optional.empty();
+      // A server from before there were leases.
+      if (reply.status() == 404 && mayBeUnknown) return Optional.empty();
+      byte[] answer = Problems.require(reply, MAX_ANSWER, LEASE_PATIENCE);
+      return Optional.of(Wire.LEASE_ANSWER.parse(answer, MAX_ANSWER, "lease answer"));
+    }
+  }
+
+  @Override
   public Stream open(Name repository, Digest blob, long from) throws InterruptedException {
-    Map<String, String> headers = from > 0 ? Map.of("Range", "bytes=" + from + "-") : Map.of();
-    Reply reply =
-        authorised(headers, h -> http.get("/v2/" + repository + "/blobs/" + blob, h, PATIENCE));
+    return open(http, true, repository, blob, from);
+  }
+
+  /**
+   * From the server or from what stands before it.
+   *
+   * @param token whether the request carries the access token
+   */
+  Stream open(Http from, boolean token, Name repository, Digest blob, long at)
+      throws InterruptedException {
+    Map<String, String> headers = at > 0 ? Map.of("Range", "bytes=" + at + "-") : Map.of();
+    String path = "/v2/" + repository + "/blobs/" + blob;
+    Request request = h -> from.get(path, h, PATIENCE);
+    Reply reply = token ? authorised(headers, request) : request.send(headers);
     if (reply.status() == 200) return new Incoming(reply, 0);
     if (reply.status() == 206) return new Incoming(reply, start(reply));
     try (reply) {

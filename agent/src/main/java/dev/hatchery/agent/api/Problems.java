@@ -45,6 +45,7 @@ final class Problems {
       case 403 -> Code.FORBIDDEN;
       case 404 -> Code.NOT_FOUND;
       case 409 -> Code.CONFLICT;
+      case 410 -> Code.NO_LEASE;
       case 413 -> Code.TOO_LARGE;
       case 429 -> Code.RATE_LIMITED;
       default -> Code.BAD_INPUT;

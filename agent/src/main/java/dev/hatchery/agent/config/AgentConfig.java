@@ -10,8 +10,10 @@ import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Version;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public record AgentConfig(
     Duration longPoll,
     Optional<DataSize> reserve,
     Speed download,
+    Transfers transfers,
     Map<Name, SlotConfig> slots) {
   private static final Duration MAX_LONG_POLL = Duration.ofHours(6);
 
@@ -76,6 +79,25 @@ public record AgentConfig(
       }
     }
   }
+
+  /**
+   * Where bytes come from and when.
+   *
+   * @param zone that windows are meant in; by default the label's
+   * @param siteCache what blobs are asked of before the server
+   */
+  public record Transfers(Optional<ZoneId> zone, Optional<SiteCache> siteCache) {
+    public static final Transfers DEFAULT = new Transfers(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A caching proxy of the site.
+   *
+   * @param url its paths are the server's
+   * @param token whether it is shown the device's access token; where the link to it is not
+   *     encrypted, others see it too
+   */
+  public record SiteCache(URI url, boolean token) {}
 
   /** A slot: which channel it follows, and its service. */
   public record SlotConfig(Name channel, Contract service) {}

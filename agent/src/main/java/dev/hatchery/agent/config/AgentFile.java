@@ -2,8 +2,10 @@ package dev.hatchery.agent.config;
 
 import dev.hatchery.agent.config.AgentConfig.Overrides;
 import dev.hatchery.agent.config.AgentConfig.Reconnect;
+import dev.hatchery.agent.config.AgentConfig.SiteCache;
 import dev.hatchery.agent.config.AgentConfig.SlotConfig;
 import dev.hatchery.agent.config.AgentConfig.Speed;
+import dev.hatchery.agent.config.AgentConfig.Transfers;
 import dev.hatchery.agent.http.Connections;
 import dev.hatchery.agent.peer.Peering;
 import dev.hatchery.agent.service.Contract;
@@ -26,6 +28,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Map;
 
 /** Reads agent.yaml. Relative paths are relative to the file. */
 public final class AgentFile {
@@ -77,6 +81,9 @@ public final class AgentFile {
                 f.maybeParsed("longPoll", Durations::parse).orElse(DEFAULT_LONG_POLL),
                 f.maybeParsed("reserve", DataSize::parse),
                 f.or("download", AgentFile::download, Speed.DEFAULT),
+                new Transfers(
+                    f.maybeParsed("zone", AgentFile::zone),
+                    f.maybe("siteCache", AgentFile::siteCache)),
                 f.map("slots", Name::new, AgentFile::slot)));
   }
 
@@ -117,6 +124,39 @@ public final class AgentFile {
             new Speed(
                 f.maybeParsed("least", DataSize::parse).orElse(Speed.DEFAULT.least()),
                 f.maybeParsed("within", Durations::parse).orElse(Speed.DEFAULT.within())));
+  }
+
+  private static ZoneId zone(String text) {
+    return new Labels(Map.of(Labels.ZONE, text)).zone();
+  }
+
+  private static SiteCache siteCache(Node node) {
+    if (node instanceof Node.Text) return siteCache(Fields.parsing(AgentFile::web).apply(node));
+    return Fields.read(
+        node,
+        f -> {
+          SiteCache usual = siteCache(f.parsed("url", AgentFile::web));
+          return new SiteCache(usual.url(), f.bool("token", usual.token()));
+        });
+  }
+
+  // A token that passes the site's network in the clear is anybody's there.
+  private static SiteCache siteCache(URI url) {
+    return new SiteCache(url, "https".equals(url.getScheme()) || Connections.isLoopback(url));
+  }
+
+  private static URI web(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean plain = uri.getRawQuery() == null && uri.getRawUserInfo() == null;
+      if (web && plain && uri.getHost() != null) return uri;
+    } catch (URISyntaxException e) {
+      // told below, like an address of another kind
+    }
+    throw Refusal.of(Code.BAD_SPEC, "this is not the address of a site cache")
+        .expected("http://cache.site.example:3128 or https://…")
+        .got(text);
   }
 
   private static SlotConfig slot(Node node) {

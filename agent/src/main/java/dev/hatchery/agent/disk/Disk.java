@@ -63,6 +63,12 @@ public interface Disk {
   /** An existing file, to be continued at its end. */
   DiskFile append(Path file);
 
+  /** An existing file, to be read at any place. */
+  RandomFile view(Path file);
+
+  /** An existing file, to be read and written at any place. */
+  RandomFile edit(Path file);
+
   void hardLink(Path link, Path existing);
 
   void symlink(Path link, String target);

@@ -3,6 +3,7 @@ package dev.hatchery.agent.disk;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Refusal;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -127,6 +129,20 @@ public final class RealDisk implements Disk {
   }
 
   @Override
+  public RandomFile view(Path file) {
+    return random(file, StandardOpenOption.READ);
+  }
+
+  @Override
+  public RandomFile edit(Path file) {
+    return random(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private static RandomFile random(Path file, OpenOption... options) {
+    return doing(file, () -> new RandomChannel(file, FileChannel.open(file, options)));
+  }
+
+  @Override
   public void hardLink(Path link, Path existing) {
     effect(link, () -> Files.createLink(link, existing));
   }
@@ -199,6 +215,46 @@ public final class RealDisk implements Disk {
           () -> {
             channel.truncate(size);
             channel.position(size);
+          });
+    }
+
+    @Override
+    public void force() {
+      effect(path, () -> channel.force(true));
+    }
+
+    @Override
+    public void close() {
+      effect(path, channel::close);
+    }
+  }
+
+  private record RandomChannel(Path path, FileChannel channel) implements RandomFile {
+    @Override
+    public long size() {
+      return doing(path, channel::size);
+    }
+
+    @Override
+    public void read(long at, byte[] into, int from, int length) {
+      effect(
+          path,
+          () -> {
+            ByteBuffer left = ByteBuffer.wrap(into, from, length);
+            while (left.hasRemaining()) {
+              int n = channel.read(left, at + left.position() - from);
+              if (n < 0) throw new EOFException("the file ends at " + channel.size());
+            }
+          });
+    }
+
+    @Override
+    public void write(long at, byte[] bytes, int offset, int length) {
+      effect(
+          path,
+          () -> {
+            ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
+            while (left.hasRemaining()) channel.write(left, at + left.position() - offset);
           });
     }
 

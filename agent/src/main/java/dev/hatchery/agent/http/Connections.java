@@ -40,6 +40,17 @@ public final class Connections {
         builder().sslContext(trusting(caCertificates)).sslParameters(parameters).build(), server);
   }
 
+  /**
+   * To the site's cache, which is trusted with nothing: what it gives is known by its digest.
+   *
+   * @param caCertificates PEM; for one that speaks TLS
+   */
+  public static Http toCache(URI cache, List<String> caCertificates) {
+    return "http".equals(cache.getScheme())
+        ? new Http(builder().proxy(HttpClient.Builder.NO_PROXY).build(), cache)
+        : toServer(cache, caCertificates);
+  }
+
   /** To a service on this device. */
   public static Http toService(URI service) {
     requireLoopback(service);

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param seq numbers the records without end
  * @param commandId the order it belongs to, or empty
- * @param bytes what the order had cost on the network until then
+ * @param traffic what the order had cost on the network until then
  */
 public record Entry(
     long seq,
@@ -20,7 +20,7 @@ public record Entry(
     Name slot,
     String commandId,
     Optional<Digest> bundle,
-    long bytes,
+    Traffic traffic,
     Step step) {
   private static final int MAX_DETAIL = 512;
 
@@ -30,14 +30,7 @@ public record Entry(
         .map(
             kind ->
                 new Event(
-                    slot,
-                    kind,
-                    at,
-                    commandId,
-                    bundle,
-                    step.why(),
-                    clip(step.words()),
-                    Traffic.of(Traffic.Source.FULL, bytes)));
+                    slot, kind, at, commandId, bundle, step.why(), clip(step.words()), traffic));
   }
 
   private static String clip(String text) {

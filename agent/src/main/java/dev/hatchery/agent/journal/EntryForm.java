@@ -5,6 +5,7 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Fields;
@@ -42,13 +43,16 @@ final class EntryForm {
             .put("slot", entry.slot())
             .put("command", entry.commandId())
             .maybe("bundle", entry.bundle())
-            .put("bytes", entry.bytes());
+            .put("traffic", Wire.TRAFFIC.write(entry.traffic()));
     switch (entry.step()) {
       case Step.Accepted s ->
           tree.put("order", Wire.ORDER.write(s.order()))
               .put("keyset", s.keyset())
               .put("counter", s.counter());
-      case Step.Fetched _, Step.Verified _, Step.Confirmed _ -> {}
+      case Step.Fetched s -> {
+        if (!s.note().isEmpty()) tree.put("detail", s.note());
+      }
+      case Step.Verified _, Step.Confirmed _ -> {}
       case Step.Trial s -> tree.maybe("lkg", s.lkg()).put("startsLeft", s.startsLeft());
       case Step.Started s -> tree.put("startsLeft", s.startsLeft());
       case Step.RollingBack s -> why(tree.maybe("to", s.to()), s);
@@ -75,8 +79,15 @@ final class EntryForm {
                 f.parsed("slot", Name::new),
                 f.text("command"),
                 f.maybeParsed("bundle", Digest::parse),
-                f.integer("bytes"),
+                traffic(f),
                 step(type, f)));
+  }
+
+  // One number, before there were sources.
+  private static Traffic traffic(Fields f) {
+    return f.has("bytes")
+        ? Traffic.of(Traffic.Source.FULL, f.integer("bytes"))
+        : f.get("traffic", Wire.TRAFFIC::read);
   }
 
   private static Step step(byte type, Fields f) {
@@ -84,7 +95,7 @@ final class EntryForm {
       case 1 ->
           new Step.Accepted(
               f.get("order", Wire.ORDER::read), f.integer("keyset"), f.integer("counter"));
-      case 2 -> new Step.Fetched();
+      case 2 -> new Step.Fetched(f.text("detail", ""));
       case 3 -> new Step.Verified();
       case 4 ->
           new Step.Trial(

@@ -8,6 +8,7 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Traffic;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +82,12 @@ public final class Journal implements AutoCloseable {
 
   /** Durable when it returns; whatever it announces may be done only then. */
   public Entry append(
-      Instant at, Name slot, String commandId, Optional<Digest> bundle, long bytes, Step step) {
+      Instant at,
+      Name slot,
+      String commandId,
+      Optional<Digest> bundle,
+      Traffic traffic,
+      Step step) {
     lock.lock();
     try {
       if (broken) {
@@ -91,7 +97,7 @@ public final class Journal implements AutoCloseable {
       // fsync that failed once may say yes the next time and have lost the data (durability
       // reference, section 2): until it has succeeded, this journal is broken.
       broken = true;
-      Entry entry = new Entry(last + 1, at, slot, commandId, bundle, bytes, step);
+      Entry entry = new Entry(last + 1, at, slot, commandId, bundle, traffic, step);
       out.write(Framing.write(entry));
       out.force();
       broken = false;

@@ -4,6 +4,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +34,7 @@ public record Ledger(
     Optional<Instant> trialAt,
     Optional<Code> reason,
     String detail,
-    long bytes,
+    Traffic traffic,
     List<String> denied) {
   private static final int MAX_DENIED = 64;
 
@@ -50,7 +51,7 @@ public record Ledger(
           Optional.empty(),
           Optional.empty(),
           "",
-          0,
+          Traffic.NONE,
           List.of());
 
   public Ledger {
@@ -93,7 +94,7 @@ public record Ledger(
   public Ledger plus(Entry entry) {
     return switch (entry.step()) {
       case Step.Accepted s -> accepted(entry, s);
-      case Step.Fetched _ -> at(State.FETCHING, entry);
+      case Step.Fetched s -> at(State.FETCHING, entry).told(s.note());
       case Step.Verified _ -> at(State.VERIFIED, entry);
       case Step.Trial s -> trial(entry, s);
       case Step.Started s -> with(State.TRIAL, entry, goBackTo, s.startsLeft(), trialAt);
@@ -119,7 +120,7 @@ public record Ledger(
         trialAt,
         Optional.empty(),
         "",
-        entry.bytes(),
+        entry.traffic(),
         denied);
   }
 
@@ -145,7 +146,7 @@ public record Ledger(
         trialAt,
         Optional.of(s.reason()),
         s.detail(),
-        entry.bytes(),
+        entry.traffic(),
         denied);
   }
 
@@ -165,7 +166,7 @@ public record Ledger(
         trialAt,
         mine ? Optional.of(why) : reason,
         mine ? words : detail,
-        mine ? entry.bytes() : bytes,
+        mine ? entry.traffic() : traffic,
         failed);
   }
 
@@ -190,8 +191,27 @@ public record Ledger(
         trial,
         reason,
         detail,
-        entry.bytes(),
+        entry.traffic(),
         denied);
+  }
+
+  private Ledger told(String note) {
+    return note.isEmpty()
+        ? this
+        : new Ledger(
+            state,
+            order,
+            keyset,
+            counter,
+            bundle,
+            goBackTo,
+            startsLeft,
+            restarts,
+            trialAt,
+            reason,
+            note,
+            traffic,
+            denied);
   }
 
   private Ledger withRestarts(int n) {
@@ -207,7 +227,7 @@ public record Ledger(
         trialAt,
         reason,
         detail,
-        bytes,
+        traffic,
         denied);
   }
 }

@@ -11,8 +11,12 @@ public sealed interface Step {
   /** The order may be acted on; a replay of it is safe from here on. */
   record Accepted(Order order, long keyset, long counter) implements Step {}
 
-  /** Every file is here and has the right hash. */
-  record Fetched() implements Step {}
+  /**
+   * Every file is here and has the right hash.
+   *
+   * @param note why a cheaper way did not work; empty when it did, or was not tried
+   */
+  record Fetched(String note) implements Step {}
 
   /** The bundle was read back from disk and is what the release keys signed. */
   record Verified() implements Step {}
@@ -75,6 +79,8 @@ public sealed interface Step {
       case Failed failed -> Optional.of(failed.reason);
       case Repaired repaired -> Optional.of(repaired.reason);
       case Refused refused -> Optional.of(refused.reason);
+      // A note, not a failure: the kind of the event says what became of the order.
+      case Fetched fetched when !fetched.note.isEmpty() -> Optional.of(Code.DELTA);
       case Accepted _, Fetched _, Verified _, Trial _, Started _, Confirmed _, Restarted _ ->
           Optional.empty();
     };
@@ -88,7 +94,8 @@ public sealed interface Step {
       case Repaired repaired -> repaired.detail;
       case Refused refused -> refused.detail;
       case Restarted restarted -> restarted.detail;
-      case Accepted _, Fetched _, Verified _, Trial _, Started _, Confirmed _ -> "";
+      case Fetched fetched -> fetched.note;
+      case Accepted _, Verified _, Trial _, Started _, Confirmed _ -> "";
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,8 +48,8 @@ final class Fetching implements SlotMachine.Stage, AutoCloseable {
   }
 
   /** What the order has cost so far. */
-  long bytes() {
-    return fetch.bytes();
+  Traffic traffic() {
+    return fetch.traffic();
   }
 
   /** What it waits for, in plain words; empty when it does not. */
@@ -61,10 +62,11 @@ final class Fetching implements SlotMachine.Stage, AutoCloseable {
     if (early.isPositive()) return new Going(Rules.clamp(early, Rules.LOOK_EVERY));
     try {
       Fetch.Progress progress = fetch.step();
-      waitingFor = "";
+      waitingFor = progress instanceof Fetch.Held held ? held.why() : "";
       return switch (progress) {
-        case Fetch.Going _ -> new Going(Duration.ZERO);
-        case Fetch.Fetched _ -> once(State.FETCHING, new Step.Fetched());
+        case Fetch.Going going -> new Going(shortened(going.pause()));
+        case Fetch.Held held -> new Going(shortened(held.pause()));
+        case Fetch.Fetched _ -> once(State.FETCHING, new Step.Fetched(fetch.note()));
         case Fetch.Verified _ -> once(State.VERIFIED, new Step.Verified());
         case Fetch.Ready ready -> new Ready(ready.manifest());
       };
@@ -73,10 +75,15 @@ final class Fetching implements SlotMachine.Stage, AutoCloseable {
     }
   }
 
+  // News may come meanwhile: a window that was moved, another order.
+  private static Duration shortened(Duration pause) {
+    return pause.isPositive() ? Rules.clamp(pause, Rules.LOOK_EVERY) : Duration.ZERO;
+  }
+
   // After a restart the work is done again, and told once.
   private Outcome once(State reached, Step step) {
     if (log.ledger().state().compareTo(reached) < 0) {
-      log.write(order.commandId(), Optional.of(order.manifest()), fetch.bytes(), step);
+      log.write(order.commandId(), Optional.of(order.manifest()), fetch.traffic(), step);
     }
     return new Going(Duration.ZERO);
   }

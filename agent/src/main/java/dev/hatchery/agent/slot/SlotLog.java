@@ -6,6 +6,7 @@ import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Traffic;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,10 +25,10 @@ public record SlotLog(Journal journal, Name slot, Supplier<Instant> now, Consume
   /** About the order at hand. */
   void write(Step step) {
     Ledger ledger = ledger();
-    write(ledger.commandId(), ledger.bundle(), ledger.bytes(), step);
+    write(ledger.commandId(), ledger.bundle(), ledger.traffic(), step);
   }
 
-  void write(String command, Optional<Digest> bundle, long bytes, Step step) {
-    written.accept(journal.append(now.get(), slot, command, bundle, bytes, step));
+  void write(String command, Optional<Digest> bundle, Traffic traffic, Step step) {
+    written.accept(journal.append(now.get(), slot, command, bundle, traffic, step));
   }
 }

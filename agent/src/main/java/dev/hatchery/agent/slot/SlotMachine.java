@@ -4,13 +4,16 @@ import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.store.Slot.Pointer;
+import dev.hatchery.agent.uplink.Schedule;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * may be stopped, and the journal then says how to go on.
  *
  * <pre>
- *   RESTING ──order──► FETCHING ──verified──► PROVING ──proved──► RESTING (confirmed)
- *      ▲                  │ refused              │ failed, superseded
- *      ├──────────────────┘                      ▼
- *      └───────────────────────────────────── RETURNING (to lkg, or to nothing)
+ *   RESTING ──order──► FETCHING ──verified──► STAGED ──its time──► PROVING ──proved──► RESTING
+ *      ▲                  │ refused              │ superseded           │ failed, superseded
+ *      ├──────────────────┴──────────────────────┘                      ▼
+ *      └────────────────────────────────────────── RETURNING (to lkg, or to nothing)
  * </pre>
  *
  * <p>Not thread-safe: one slot, one thread.
@@ -43,9 +46,16 @@ public final class SlotMachine implements AutoCloseable {
   private long nudgedAt;
 
   /** Where the machine is. */
-  sealed interface Stage permits Resting, Fetching, Proving, Returning {}
+  sealed interface Stage permits Resting, Fetching, Staged, Proving, Returning {}
 
   private record Resting() implements Stage {}
+
+  /**
+   * In the slot and verified; only the time to switch has not come.
+   *
+   * @param waitingFor in plain words
+   */
+  private record Staged(Order order, Manifest manifest, String waitingFor) implements Stage {}
 
   /**
    * On trial.
@@ -90,6 +100,7 @@ public final class SlotMachine implements AutoCloseable {
     return switch (stage) {
       case Resting _ -> rest();
       case Fetching at -> fetch(at);
+      case Staged at -> activate(at);
       case Proving at -> prove(at);
       case Returning at -> goBack(at);
     };
@@ -102,12 +113,16 @@ public final class SlotMachine implements AutoCloseable {
 
   /** What it waits for, in plain words; empty when it does not. */
   String waitingFor() {
-    return stage instanceof Fetching at ? at.waitingFor() : "";
+    return switch (stage) {
+      case Fetching at -> at.waitingFor();
+      case Staged at -> at.waitingFor;
+      case Resting _, Proving _, Returning _ -> "";
+    };
   }
 
   /** What the order at hand has cost so far. */
-  long bytes() {
-    return stage instanceof Fetching at ? at.bytes() : log.ledger().bytes();
+  Traffic traffic() {
+    return stage instanceof Fetching at ? at.traffic() : log.ledger().traffic();
   }
 
   // ---- RESTING
@@ -147,7 +162,7 @@ public final class SlotMachine implements AutoCloseable {
     log.write(
         order.commandId(),
         Optional.of(order.manifest()),
-        0,
+        Traffic.NONE,
         new Step.Accepted(order, mark.keyset(), mark.counter()));
     measureBy(Optional.of(order));
     if (!provedAlready(order)) {
@@ -174,7 +189,8 @@ public final class SlotMachine implements AutoCloseable {
 
   private Fetching fetching(Order order) {
     long policy = desired.get().map(DesiredState::policyVersion).orElse(0L);
-    return new Fetching(order, workshop.fetch(slot, order, policy), log, clocks, backoff);
+    return new Fetching(
+        order, workshop.fetch(slot, order, policy, () -> delivery(order)), log, clocks, backoff);
   }
 
   private Duration fetch(Fetching at) throws InterruptedException {
@@ -187,8 +203,10 @@ public final class SlotMachine implements AutoCloseable {
     return switch (at.step()) {
       case Fetching.Going going -> going.pause();
       case Fetching.Ready ready -> {
+        Traffic cost = at.traffic();
         end(at);
-        beginTrial(at.order(), ready.manifest(), at.bytes());
+        if (held(at.order()).isEmpty()) beginTrial(at.order(), ready.manifest(), cost);
+        else stage = new Staged(at.order(), ready.manifest(), "");
         yield Duration.ZERO;
       }
       case Fetching.Refused refused -> {
@@ -199,11 +217,45 @@ public final class SlotMachine implements AutoCloseable {
         log.write(
             at.order().commandId(),
             Optional.of(at.order().manifest()),
-            at.bytes(),
+            at.traffic(),
             new Step.Failed(why.code(), why.problem().line()));
         yield Duration.ZERO;
       }
     };
+  }
+
+  // The operator may move an order's windows while it waits for them.
+  private Delivery delivery(Order order) {
+    if (order.reason() == Order.Reason.ROLLBACK) return Delivery.DEFAULT;
+    return wanted().filter(now -> now.manifest().equals(order.manifest())).orElse(order).delivery();
+  }
+
+  private Optional<Schedule.Hold> held(Order order) {
+    return workshop.holdsActivation(delivery(order));
+  }
+
+  // ---- STAGED
+
+  private Duration activate(Staged at) throws InterruptedException {
+    if (superseded(at.order)) {
+      stage = new Resting();
+      fail(Code.SUPERSEDED, "a newer desired state wants something else");
+      return Duration.ZERO;
+    }
+    noteRestart(watcher.look());
+    Optional<Schedule.Hold> hold = held(at.order);
+    if (hold.isPresent()) {
+      stage = new Staged(at.order, at.manifest, hold.get().why());
+      return Rules.LOOK_EVERY;
+    }
+    Optional<Refusal> objection = workshop.objection(slot, at.order.manifest());
+    if (objection.isPresent()) {
+      stage = new Resting();
+      fail(objection.get());
+    } else {
+      beginTrial(at.order, at.manifest, log.ledger().traffic());
+    }
+    return Duration.ZERO;
   }
 
   private void end(Fetching at) {
@@ -220,12 +272,13 @@ public final class SlotMachine implements AutoCloseable {
 
   // ---- PROVING
 
-  private void beginTrial(Order order, Manifest manifest, long bytes) throws InterruptedException {
+  private void beginTrial(Order order, Manifest manifest, Traffic traffic)
+      throws InterruptedException {
     watcher.cut();
     log.write(
         order.commandId(),
         Optional.of(order.manifest()),
-        bytes,
+        traffic,
         new Step.Trial(slot.pointer(Pointer.LKG), order.trial().maxStarts()));
     slot.point(Pointer.CURRENT, order.manifest());
     probation.begin();
@@ -355,7 +408,7 @@ public final class SlotMachine implements AutoCloseable {
     log.write(
         log.ledger().commandId(),
         slot.pointer(Pointer.CURRENT),
-        log.ledger().bytes(),
+        log.ledger().traffic(),
         new Step.Restarted("the service was started by somebody else"));
   }
 

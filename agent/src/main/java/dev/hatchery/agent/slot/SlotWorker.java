@@ -9,7 +9,6 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.Proof;
 import dev.hatchery.core.SlotStatus.State;
-import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -63,7 +62,7 @@ public final class SlotWorker implements AutoCloseable {
         running.isPresent() ? Proof.ECHOED : Proof.NONE,
         reason(ledger),
         waits ? machine.waitingFor() : ledger.detail(),
-        Traffic.of(Traffic.Source.FULL, machine.bytes()));
+        machine.traffic());
   }
 
   private static Optional<Code> reason(Ledger ledger) {

@@ -7,7 +7,9 @@ import dev.hatchery.agent.store.Installed;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.store.Slot.Pointer;
 import dev.hatchery.agent.store.Supplies;
+import dev.hatchery.agent.uplink.Schedule;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
@@ -18,6 +20,7 @@ import dev.hatchery.wire.Wire;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +31,19 @@ import java.util.stream.Stream;
 public record Workshop(Supplies supplies, Path state) {
   private static final DataSize GOLDEN_MAX = DataSize.mib(16);
 
-  Fetch fetch(Slot slot, Order order, long policyVersion) {
-    return new Fetch(supplies, slot, order, policyVersion, state);
+  Fetch fetch(Slot slot, Order order, long policyVersion, Supplier<Delivery> delivery) {
+    return new Fetch(
+        supplies,
+        slot,
+        order,
+        policyVersion,
+        state,
+        () -> new Schedule(delivery.get(), supplies.place()));
+  }
+
+  /** What holds the switch to a staged bundle; empty when it may be made. */
+  Optional<Schedule.Hold> holdsActivation(Delivery delivery) {
+    return new Schedule(delivery, supplies.place()).activation(supplies.trust().now());
   }
 
   Manifest manifest(Slot slot, Digest bundle) {

@@ -5,6 +5,7 @@ import dev.hatchery.agent.disk.DiskFile;
 import dev.hatchery.agent.disk.Durable;
 import dev.hatchery.agent.disk.Layout;
 import dev.hatchery.agent.disk.StateFile;
+import dev.hatchery.agent.uplink.Valve;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
@@ -37,6 +38,7 @@ final class Download implements AutoCloseable {
 
   private static final DataSize MAX_CHECKPOINT = DataSize.mib(8);
   private static final int BUFFER = 64 * 1024;
+  private static final long NOT_MIXED = Long.MAX_VALUE;
 
   private final Disk disk;
   private final Path part;
@@ -51,14 +53,25 @@ final class Download implements AutoCloseable {
   private long written;
   private long marked;
   private long received;
+  // Bytes that were on the disk when a download went on after a break: each counts once.
+  private long resumed;
+  private long counted;
+  // What came by ways that must lie to nobody: a neighbour's bytes come after it.
+  private long own = NOT_MIXED;
+  private MessageDigest ownHash;
   private BlobSource.@Nullable Stream stream;
   // Of the stream at hand: bytes that are on disk already and come again.
   private long toSkip;
   private long periodEnd;
   private long inPeriod;
 
-  /** How much of the part counts, and its hash. */
-  private record Mark(long size, long verified, Digest prefix) {
+  /**
+   * How much of the part counts, and its hash.
+   *
+   * @param counted how much of it has been told as resumed
+   * @param own how much of it a neighbour had no part in
+   */
+  private record Mark(long size, long verified, Digest prefix, long counted, long own) {
     static final Codec<Mark> CODEC =
         new Codec<>(
             m ->
@@ -66,6 +79,8 @@ final class Download implements AutoCloseable {
                     .put("size", m.size)
                     .put("verifiedPrefix", m.verified)
                     .put("prefixSha256", m.prefix)
+                    .put("resumed", m.counted)
+                    .put("own", m.own)
                     .done(),
             node ->
                 Fields.read(
@@ -74,7 +89,9 @@ final class Download implements AutoCloseable {
                         new Mark(
                             f.integer("size"),
                             f.integer("verifiedPrefix"),
-                            f.parsed("prefixSha256", Digest::parse))));
+                            f.parsed("prefixSha256", Digest::parse),
+                            f.integer("resumed", 0),
+                            f.integer("own", NOT_MIXED))));
   }
 
   /**
@@ -98,6 +115,7 @@ final class Download implements AutoCloseable {
     this.size = size;
     this.speed = speed;
     this.running = Digest.sha256();
+    this.ownHash = Digest.sha256();
     this.out = resume();
   }
 
@@ -119,25 +137,53 @@ final class Download implements AutoCloseable {
   private long sound(Mark mark) {
     if (mark.size != size || mark.verified > disk.size(part)) return 0;
     MessageDigest hash = Digest.sha256();
+    long unmixed = Math.min(mark.own, mark.verified);
+    MessageDigest hashOfOwn;
     try (InputStream in = disk.open(part)) {
-      long left = mark.verified;
-      while (left > 0) {
-        int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-        if (n < 0) return 0;
-        hash.update(buffer, 0, n);
-        left -= n;
-      }
+      if (!hash(in, unmixed, hash)) return 0;
+      hashOfOwn = copy(hash);
+      if (!hash(in, mark.verified - unmixed, hash)) return 0;
     } catch (IOException e) {
       return 0;
     }
     if (!Digest.finish(copy(hash)).equals(mark.prefix)) return 0;
     running = hash;
+    own = mark.own;
+    ownHash = hashOfOwn;
+    counted = mark.counted;
     return mark.verified;
+  }
+
+  private boolean hash(InputStream in, long length, MessageDigest hash) throws IOException {
+    long left = length;
+    while (left > 0) {
+      int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (n < 0) return false;
+      hash.update(buffer, 0, n);
+      left -= n;
+    }
+    return true;
+  }
+
+  Digest digest() {
+    return digest;
   }
 
   /** Body bytes that came since this was made, those that came twice included. */
   long received() {
     return received;
+  }
+
+  /** Bytes that lay on the disk from a broken-off download and did not come again. */
+  long resumed() {
+    return resumed;
+  }
+
+  /** From here on bytes come from a neighbour: if the whole is wrong, they go first. */
+  void mix() {
+    if (own != NOT_MIXED) return;
+    own = written;
+    ownHash = copy(running);
   }
 
   /** Bytes that are still to come. */
@@ -146,34 +192,40 @@ final class Download implements AutoCloseable {
   }
 
   /**
-   * Fetches for about {@code budget}.
+   * Fetches for about {@code budget}, or until the valve closes.
    *
    * @return whether the part is whole, durable and has the right hash
-   * @throws Refusal HASH when the whole is not what was asked for, and the part is thrown away;
+   * @throws Refusal HASH when the whole is not what was asked for, and what is wrong of it is gone;
    *     TRUNCATED, SLOW, UNREACHABLE, … when it should be tried again, and the part is kept
    */
-  boolean pump(BlobSource source, Name repository, Duration budget) throws InterruptedException {
+  boolean pump(BlobSource source, Name repository, Duration budget, Valve valve)
+      throws InterruptedException {
     long until = speed.nanos.getAsLong() + budget.toNanos();
     while (written < size) {
-      next(source, repository, budget);
+      long room = valve.room();
+      if (room <= 0) return false;
+      valve.took(next(source, repository, budget, room));
       long now = speed.nanos.getAsLong();
-      if (now >= periodEnd) beginPeriod(now, true);
+      if (now >= periodEnd) {
+        requireSpeed(inPeriod, valve);
+        beginPeriod(now);
+      }
       if (written < size && now >= until) return false;
     }
     return finish();
   }
 
-  private void beginPeriod(long now, boolean judgeLast) {
-    if (judgeLast) requireSpeed(inPeriod);
+  private void beginPeriod(long now) {
     periodEnd = now + speed.period.toNanos();
     inPeriod = 0;
   }
 
-  private void next(BlobSource source, Name repository, Duration patience)
+  private int next(BlobSource source, Name repository, Duration patience, long room)
       throws InterruptedException {
     BlobSource.Stream from = stream;
     if (from == null) from = open(source, repository);
-    int n = from.read(buffer, patience);
+    byte[] into = room < BUFFER ? new byte[(int) room] : buffer;
+    int n = from.read(into, patience);
     if (n < 0) {
       throw Refusal.of(Code.TRUNCATED, "a download ended early")
           .at(digest.toString())
@@ -186,7 +238,8 @@ final class Download implements AutoCloseable {
     toSkip -= skipped;
     // What comes past the size that was signed is not even looked at.
     int useful = (int) Math.min(n - skipped, size - written);
-    keep(skipped, useful);
+    keep(into, skipped, useful);
+    return n;
   }
 
   private BlobSource.Stream open(BlobSource source, Name repository) throws InterruptedException {
@@ -201,14 +254,18 @@ final class Download implements AutoCloseable {
     // A source that ignores Range sends all of it again; the checkpoint still stands.
     toSkip = written - opened.start();
     stream = opened;
-    beginPeriod(speed.nanos.getAsLong(), false);
+    beginPeriod(speed.nanos.getAsLong());
+    if (opened.start() > counted) {
+      resumed += opened.start() - counted;
+      counted = opened.start();
+    }
     return opened;
   }
 
-  private void keep(int offset, int length) {
+  private void keep(byte[] from, int offset, int length) {
     if (length <= 0) return;
-    out.write(buffer, offset, length);
-    running.update(buffer, offset, length);
+    out.write(from, offset, length);
+    running.update(from, offset, length);
     written += length;
     if (written - marked >= step(size) && written < size) checkpoint();
   }
@@ -220,12 +277,13 @@ final class Download implements AutoCloseable {
 
   private void checkpoint() {
     out.force();
-    meta.write(new Mark(size, written, Digest.finish(copy(running))));
+    meta.write(new Mark(size, written, Digest.finish(copy(running)), counted, own));
     marked = written;
   }
 
-  private void requireSpeed(long bytes) {
-    if (bytes >= speed.bytes.bytes()) return;
+  private void requireSpeed(long bytes, Valve valve) {
+    // Half of what a limit lets through: the rest is the grain of reads and pauses.
+    if (bytes >= Math.min(speed.bytes.bytes(), valve.within(speed.period) / 2)) return;
     throw Refusal.of(Code.SLOW, "a download is too slow")
         .at(digest.toString())
         .expected(speed.bytes + " in " + speed.period.toSeconds() + " s")
@@ -236,13 +294,27 @@ final class Download implements AutoCloseable {
     out.force();
     Digest found = Digest.finish(copy(running));
     if (found.equals(digest)) return true;
-    discard();
+    if (own > 0 && own < written) rewind();
+    else discard();
     throw Refusal.of(Code.HASH, "what was downloaded is not what was asked for")
         .expected(digest)
         .got(found);
   }
 
-  private void discard() {
+  // The neighbour's bytes are wrong, or ours are: the dearer ones get the benefit of the doubt,
+  // once.
+  private void rewind() {
+    disconnect();
+    out.truncate(own);
+    running = copy(ownHash);
+    written = own;
+    counted = Math.min(counted, own);
+    own = NOT_MIXED;
+    checkpoint();
+  }
+
+  /** Nothing of it is left. */
+  void discard() {
     close();
     Durable.remove(disk, metaFile);
     Durable.remove(disk, part);
@@ -260,6 +332,12 @@ final class Download implements AutoCloseable {
     BlobSource.Stream open = stream;
     stream = null;
     if (open != null) open.close();
+  }
+
+  /** Another way is tried: what came stays for later, and where nothing came nothing stays. */
+  void leave() {
+    if (written > 0) close();
+    else discard();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.hatchery.agent.store;
 
 import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.uplink.Schedule;
+import dev.hatchery.agent.uplink.Uplink;
 import dev.hatchery.bundle.sign.ReleaseSignatures;
 import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
@@ -10,6 +12,7 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -17,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +45,7 @@ public final class Fetch implements AutoCloseable {
   private static final int MAX_STAGNATION = 5;
 
   /** The world is not as it should be; it may be tomorrow. */
-  private static final Set<Code> LATER =
+  static final Set<Code> LATER =
       EnumSet.of(
           Code.UNREACHABLE, Code.SLOW, Code.RATE_LIMITED, Code.UNAUTHENTICATED, Code.TRUST_MISSING);
 
@@ -53,9 +58,11 @@ public final class Fetch implements AutoCloseable {
   private final Order order;
   private final long policyVersion;
   private final Spent spent;
+  private final PatchLog patches;
+  private final Errand errand;
   private Phase phase = Phase.HERE;
   private @Nullable Manifest manifest;
-  private @Nullable Download download;
+  private @Nullable FileFetch file;
   private Staging.@Nullable Draft draft;
   private int hashFailures;
   private int stagnation;
@@ -75,8 +82,11 @@ public final class Fetch implements AutoCloseable {
   /** What a step came to. */
   public sealed interface Progress {}
 
-  /** There is more to do. */
-  public record Going() implements Progress {}
+  /** There is more to do after this. */
+  public record Going(Duration pause) implements Progress {}
+
+  /** Something must end first; what, in plain words. */
+  public record Held(String why, Duration pause) implements Progress {}
 
   /** Every byte is here. */
   public record Fetched() implements Progress {}
@@ -91,17 +101,40 @@ public final class Fetch implements AutoCloseable {
    * Begins or goes on.
    *
    * @param policyVersion what the desired state asks for
+   * @param schedule when bytes may come, by what the desired state says now
    */
-  public Fetch(Supplies supplies, Slot slot, Order order, long policyVersion, Path state) {
+  public Fetch(
+      Supplies supplies,
+      Slot slot,
+      Order order,
+      long policyVersion,
+      Path state,
+      Supplier<Schedule> schedule) {
     this.supplies = supplies;
     this.slot = slot;
     this.order = order;
     this.policyVersion = policyVersion;
     this.spent = new Spent(supplies.store().disk(), state, slot.name(), order.commandId());
+    this.patches = new PatchLog(supplies.store().disk(), state, slot.name(), order.commandId());
+    boolean rollback = order.reason() == Order.Reason.ROLLBACK;
+    Uplink uplink =
+        new Uplink(
+            supplies.sources().leases(), supplies.nanos(), order.delivery().rate(), rollback);
+    this.errand =
+        new Errand(
+            supplies, slot, order, spent, patches, uplink, schedule, () -> missing(signed()));
     List<Digest> papers = new ArrayList<>(order.signatures());
     papers.add(order.manifest());
     supplies.store().pin(slot.name(), papers);
     pinFilesOfHeldManifest();
+    patches.chosen().ifPresent(this::pin);
+  }
+
+  // Nobody but this order knows what a patch is for.
+  private void pin(PatchLog.Chosen chosen) {
+    if (supplies.store().blobs().has(chosen.target())) return;
+    supplies.store().pin(slot.name(), List.of(chosen.offer().patch()));
+    chosen.offer().base().ifPresent(b -> supplies.store().pin(slot.name(), List.of(b)));
   }
 
   // After a restart, before another slot throws away what this order has fetched already.
@@ -118,8 +151,13 @@ public final class Fetch implements AutoCloseable {
   }
 
   /** What this order has cost on the network. */
-  public long bytes() {
-    return spent.bytes();
+  public Traffic traffic() {
+    return spent.traffic();
+  }
+
+  /** Why cheaper ways did not work; empty when they did, or none was tried. */
+  public String note() {
+    return patches.note();
   }
 
   /**
@@ -177,6 +215,8 @@ public final class Fetch implements AutoCloseable {
   }
 
   private Progress papers() throws InterruptedException {
+    Optional<Progress> hold = papersAreHere() ? Optional.empty() : hold();
+    if (hold.isPresent()) return hold.get();
     byte[] bytes = small(order.manifest(), new DataSize(order.manifestSize()));
     List<byte[]> signatures = new ArrayList<>();
     for (Digest signature : order.signatures()) {
@@ -189,6 +229,23 @@ public final class Fetch implements AutoCloseable {
     supplies.store().admit(slot, missing(signed));
     manifest = signed;
     return then(Phase.FILES);
+  }
+
+  private boolean papersAreHere() {
+    Blobs blobs = supplies.store().blobs();
+    return blobs.has(order.manifest()) && order.signatures().stream().allMatch(blobs::has);
+  }
+
+  private Optional<Progress> hold() {
+    return errand
+        .hold()
+        .map(
+            hold ->
+                new Held(
+                    hold.why(),
+                    hold.until()
+                        .map(at -> Duration.between(supplies.trust().now(), at))
+                        .orElse(Duration.ofMinutes(1))));
   }
 
   private void judge(Manifest signed) {
@@ -242,11 +299,11 @@ public final class Fetch implements AutoCloseable {
     var all = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];
     long deadline = supplies.nanos().getAsLong() + SMALL_MAX.toNanos();
-    try (var stream = supplies.blobs().open(order.release().name(), digest, 0)) {
+    try (var stream = supplies.sources().blobs().open(order.release().name(), digest, 0)) {
       while (true) {
         int n = stream.read(buffer, BUDGET);
         if (n < 0) return all.toByteArray();
-        spent.add(n, Download.step(0));
+        spent.add(Traffic.Source.FULL, n, Download.step(0));
         all.write(buffer, 0, n);
         if (all.size() > max.bytes()) {
           throw Refusal.of(Code.SIZE, "a document is larger than it may be")
@@ -264,33 +321,32 @@ public final class Fetch implements AutoCloseable {
     Manifest signed = signed();
     for (FileEntry entry : signed.files()) {
       if (supplies.store().blobs().has(entry.sha256())) continue;
-      pump(entry);
-      return new Going();
+      return bring(entry);
     }
     phase = Phase.BUILD;
     return new Fetched();
   }
 
-  private void pump(FileEntry entry) throws InterruptedException {
-    Download going = download;
-    if (going == null) {
-      going = supplies.store().download(slot, entry.sha256(), entry.size(), supplies.speed());
-      download = going;
+  private Progress bring(FileEntry entry) throws InterruptedException {
+    FileFetch going = file;
+    if (going == null || !going.digest().equals(entry.sha256())) {
+      if (going != null) going.close();
+      going = new FileFetch(errand, entry);
+      file = going;
     }
-    long before = going.received();
-    long missing = going.missing();
+    long before = going.gained();
     try {
-      if (going.pump(supplies.blobs(), order.release().name(), BUDGET)) {
-        going.adopt(supplies.store().blobs());
-        download = null;
-      }
-    } catch (Refusal refusal) {
-      going.disconnect();
-      if (refusal.code() == Code.HASH) download = null;
-      throw refusal;
+      return switch (going.step()) {
+        case FileFetch.Going on -> new Going(on.pause());
+        case FileFetch.Held held -> new Held(held.why(), held.pause());
+        case FileFetch.Here _ -> {
+          going.close();
+          file = null;
+          yield new Going(Duration.ZERO);
+        }
+      };
     } finally {
-      spent.add(going.received() - before, Download.step(entry.size()));
-      gained += Math.max(0, missing - going.missing());
+      gained += going.gained() - before;
     }
   }
 
@@ -337,7 +393,7 @@ public final class Fetch implements AutoCloseable {
 
   private Progress then(Phase next) {
     phase = next;
-    return new Going();
+    return new Going(Duration.ZERO);
   }
 
   private Manifest signed() {
@@ -348,8 +404,8 @@ public final class Fetch implements AutoCloseable {
 
   @Override
   public void close() {
-    if (download != null) download.close();
-    download = null;
+    if (file != null) file.close();
+    file = null;
     supplies.store().unpin(slot.name());
   }
 }

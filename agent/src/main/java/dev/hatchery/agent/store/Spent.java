@@ -3,7 +3,9 @@ package dev.hatchery.agent.store;
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.StateFile;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.Codec;
+import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
 import java.nio.file.Path;
@@ -17,11 +19,18 @@ final class Spent {
   private Account account;
   private long unsaved;
 
-  private record Account(String command, long bytes) {
+  private record Account(String command, Traffic traffic) {
     static final Codec<Account> CODEC =
         new Codec<>(
-            a -> Tree.object().put("command", a.command).put("bytes", a.bytes).done(),
-            node -> Fields.read(node, f -> new Account(f.text("command"), f.integer("bytes"))));
+            a ->
+                Tree.object()
+                    .put("command", a.command)
+                    .put("traffic", Wire.TRAFFIC.write(a.traffic))
+                    .done(),
+            node ->
+                Fields.read(
+                    node,
+                    f -> new Account(f.text("command"), f.get("traffic", Wire.TRAFFIC::read))));
   }
 
   Spent(Disk disk, Path state, Name slot, String command) {
@@ -30,16 +39,17 @@ final class Spent {
         file.read()
             .value()
             .filter(a -> a.command.equals(command))
-            .orElseGet(() -> new Account(command, 0));
+            .orElseGet(() -> new Account(command, Traffic.NONE));
   }
 
-  long bytes() {
-    return account.bytes;
+  Traffic traffic() {
+    return account.traffic;
   }
 
   /** Counts, and writes it down when {@code step} bytes are not yet written down. */
-  void add(long bytes, long step) {
-    account = new Account(account.command, account.bytes + bytes);
+  void add(Traffic.Source source, long bytes, long step) {
+    if (bytes == 0) return;
+    account = new Account(account.command, account.traffic.plus(source, bytes));
     unsaved += bytes;
     if (unsaved >= step) save();
   }

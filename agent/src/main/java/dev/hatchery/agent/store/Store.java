@@ -9,6 +9,7 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.wire.DeltaOffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** All slots and the blobs they share. */
 public final class Store {
@@ -55,6 +57,10 @@ public final class Store {
     return new Download(disk, layout, slot.name(), blob, size, speed);
   }
 
+  Applying applying(Slot slot, FileEntry wanted, DeltaOffer offer, LongSupplier nanos) {
+    return new Applying(disk, layout, slot.name(), wanted, offer, nanos);
+  }
+
   /** Bytes of a blob that a download has put on the disk already. */
   long downloaded(Slot slot, Digest blob) {
     Path part = Download.part(layout, slot.name(), blob);
@@ -74,6 +80,18 @@ public final class Store {
 
   public void unpin(Name slot) {
     pins.remove(slot);
+  }
+
+  /** This slot's order no longer needs the blob; when nobody does, it goes. */
+  void letGo(Name slot, Digest blob) {
+    pins.computeIfPresent(slot, (_, pinned) -> without(pinned, blob));
+    if (!pinned(blob) && linked().filter(l -> !l.contains(blob)).isPresent()) blobs.remove(blob);
+  }
+
+  private static Set<Digest> without(Set<Digest> all, Digest one) {
+    Set<Digest> rest = new HashSet<>(all);
+    rest.remove(one);
+    return rest;
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,10 +51,13 @@ final class JournalTest {
         Delivery.DEFAULT);
   }
 
+  private static final Traffic COST = new Traffic(42, 7, 3, 1);
+
   private static List<Step> everyStep() {
     return List.of(
         new Step.Accepted(order("c1"), 3, 18231),
-        new Step.Fetched(),
+        new Step.Fetched(""),
+        new Step.Fetched("a patch did not apply"),
         new Step.Verified(),
         new Step.Trial(Optional.of(BUNDLE), 3),
         new Step.Trial(Optional.empty(), 3),
@@ -70,7 +74,7 @@ final class JournalTest {
 
   private Journal written(List<Step> steps) {
     Journal journal = Journal.open(DISK, file());
-    for (Step step : steps) journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), 42, step);
+    for (Step step : steps) journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), COST, step);
     return journal;
   }
 
@@ -93,7 +97,8 @@ final class JournalTest {
       Journal journal = Journal.open(DISK, file());
       assertThat(journal.damaged()).isFalse();
       assertThat(journal.after(0)).hasSizeLessThan(records);
-      Entry next = journal.append(NOW, SLOT, "c2", Optional.empty(), 0, new Step.Confirmed());
+      Entry next =
+          journal.append(NOW, SLOT, "c2", Optional.empty(), Traffic.NONE, new Step.Confirmed());
       assertThat(next.seq()).isEqualTo(journal.after(0).size());
       journal.close();
       assertThat(Journal.open(DISK, file()).after(0)).endsWith(next);
@@ -125,7 +130,7 @@ final class JournalTest {
     assertThat(journal.after(0)).hasSizeBetween(1, everyStep().size() - 1);
     assertThat(journal.last()).isEqualTo(everyStep().size());
     assertThat(folder.resolve("journal.damaged")).hasBinaryContent(bytes);
-    journal.append(NOW, SLOT, "c2", Optional.empty(), 0, new Step.Confirmed());
+    journal.append(NOW, SLOT, "c2", Optional.empty(), Traffic.NONE, new Step.Confirmed());
     journal.close();
     assertThat(Journal.open(DISK, file()).damaged()).isFalse();
   }
@@ -148,9 +153,11 @@ final class JournalTest {
   @Test
   void compactionKeepsTheLedgerAndWhatWasNotReported() {
     Journal journal = written(List.of(new Step.Accepted(order("c1"), 1, 1)));
-    journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), 0, new Step.Failed(Code.GOLDEN, "no"));
+    journal.append(
+        NOW, SLOT, "c1", Optional.of(BUNDLE), Traffic.NONE, new Step.Failed(Code.GOLDEN, "no"));
     for (int i = 0; i < 1500; i++) {
-      journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), 0, new Step.Restarted("again " + i));
+      journal.append(
+          NOW, SLOT, "c1", Optional.of(BUNDLE), Traffic.NONE, new Step.Restarted("again " + i));
     }
     long reported = journal.last() - 700;
     Ledger before = journal.ledger(SLOT);
@@ -173,7 +180,7 @@ final class JournalTest {
         written(
                 List.of(
                     new Step.Accepted(order("c1"), 2, 7),
-                    new Step.Fetched(),
+                    new Step.Fetched(""),
                     new Step.Verified(),
                     new Step.Trial(Optional.of(BUNDLE), 3),
                     new Step.Started(2),
@@ -192,23 +199,29 @@ final class JournalTest {
   @Test
   void whatWasSupersededMayBeOrderedAgainWhatFailedMayNot() {
     Journal journal = written(List.of(new Step.Accepted(order("c1"), 1, 1)));
-    journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), 0, new Step.Failed(Code.SUPERSEDED, ""));
+    journal.append(
+        NOW, SLOT, "c1", Optional.of(BUNDLE), Traffic.NONE, new Step.Failed(Code.SUPERSEDED, ""));
     assertThat(journal.ledger(SLOT).settled("c1")).isFalse();
 
-    journal.append(NOW, SLOT, "c1", Optional.of(BUNDLE), 0, new Step.Failed(Code.GOLDEN, ""));
+    journal.append(
+        NOW, SLOT, "c1", Optional.of(BUNDLE), Traffic.NONE, new Step.Failed(Code.GOLDEN, ""));
     assertThat(journal.ledger(SLOT).settled("c1")).isTrue();
   }
 
   @Test
   void afterAFailedSyncNothingIsBelievedAnyMore() {
-    Journal journal = written(List.of(new Step.Fetched()));
+    Journal journal = written(List.of(new Step.Fetched("")));
     journal.close();
 
     assertThatThrownBy(
-            () -> journal.append(NOW, SLOT, "c1", Optional.empty(), 0, new Step.Confirmed()))
+            () ->
+                journal.append(
+                    NOW, SLOT, "c1", Optional.empty(), Traffic.NONE, new Step.Confirmed()))
         .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.STORAGE));
     assertThatThrownBy(
-            () -> journal.append(NOW, SLOT, "c1", Optional.empty(), 0, new Step.Confirmed()))
+            () ->
+                journal.append(
+                    NOW, SLOT, "c1", Optional.empty(), Traffic.NONE, new Step.Confirmed()))
         .hasMessageContaining("opened anew");
     assertThat(journal.after(0)).hasSize(1);
   }

@@ -24,6 +24,7 @@ import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Window;
 import dev.hatchery.wire.ReportAnswer;
@@ -119,7 +120,12 @@ final class ReporterTest {
 
   private void happens(String detail) {
     journal.append(
-        time.now(), SLOT, "c1", Optional.empty(), 0, new Step.Failed(Code.GOLDEN, detail));
+        time.now(),
+        SLOT,
+        "c1",
+        Optional.empty(),
+        Traffic.NONE,
+        new Step.Failed(Code.GOLDEN, detail));
   }
 
   private void pass(Duration duration) throws InterruptedException {

@@ -11,14 +11,17 @@ import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
+import dev.hatchery.agent.store.PeerSource;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.store.Slot.Pointer;
+import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
+import dev.hatchery.agent.uplink.Place;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
@@ -62,6 +65,8 @@ final class Bench {
   long counter;
   long policyVersion;
   String machineBoot = "boot-1";
+  Place place = Place.UNKNOWN;
+  PeerSource neighbours = PeerSource.NONE;
 
   Disk disk;
   Journal journal;
@@ -101,10 +106,11 @@ final class Bench {
         new Workshop(
             new Supplies(
                 store,
-                source,
+                new Sources(source, neighbours, source, source),
                 trust,
                 source,
                 facts,
+                place,
                 DataSize.kib(1),
                 Duration.ofSeconds(30),
                 time.clocks().monotonic()),

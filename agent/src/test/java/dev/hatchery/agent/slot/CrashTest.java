@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.agent.fixture.FakeService.Behaviour;
 import dev.hatchery.agent.fixture.FaultyDisk;
+import dev.hatchery.agent.fixture.HandPatch;
 import dev.hatchery.agent.fixture.Keys;
 import dev.hatchery.agent.fixture.PowerCut;
 import dev.hatchery.agent.fixture.TestBundle;
@@ -36,6 +37,10 @@ final class CrashTest {
   private static final int SIZE = 140_000;
   private static final TestBundle V1 = TestBundle.of("1.0.0", SIZE, KEYS.release);
   private static final TestBundle V2 = TestBundle.of("1.1.0", SIZE, KEYS.release);
+  // Comes as a patch that is large enough for a checkpoint of its own.
+  private static final TestBundle NEAR = TestBundle.after(V1, "1.2.0", KEYS.release, 384);
+  private static final byte[] PATCH = HandPatch.of(V1.modelBytes(), NEAR.modelBytes(), 5);
+  private static final byte[] BROKEN = broken();
   private static final long CHECKPOINT = 64 * 1024;
   private static final long PIECE = 32 * 1024;
 
@@ -43,7 +48,23 @@ final class CrashTest {
   private int runs;
 
   /** What is going on when the power fails. */
-  record Story(String name, Optional<TestBundle> before, TestBundle ordered, Behaviour behaviour) {
+  record Story(
+      String name,
+      Optional<TestBundle> before,
+      TestBundle ordered,
+      Behaviour behaviour,
+      Optional<byte[]> patch) {
+    Story(String name, Optional<TestBundle> before, TestBundle ordered, Behaviour behaviour) {
+      this(name, before, ordered, behaviour, Optional.empty());
+    }
+
+    // What must come over the network.
+    long bytes() {
+      long whole = ordered.totalBytes() + before.map(TestBundle::totalBytes).orElse(0L);
+      if (patch.isEmpty()) return whole;
+      return whole + patch.get().length - (patch.get() == PATCH ? SIZE : 0);
+    }
+
     Optional<Digest> end() {
       return behaviour == Behaviour.GOOD
           ? Optional.of(ordered.digest())
@@ -60,8 +81,19 @@ final class CrashTest {
     return Stream.of(
         new Story("a first install", Optional.empty(), V1, Behaviour.GOOD),
         new Story("an install", Optional.of(V1), V2, Behaviour.GOOD),
+        new Story(
+            "an install by a patch", Optional.of(V1), NEAR, Behaviour.GOOD, Optional.of(PATCH)),
+        new Story(
+            "a patch that is bad", Optional.of(V1), NEAR, Behaviour.GOOD, Optional.of(BROKEN)),
         new Story("a failed trial", Optional.of(V1), V2, Behaviour.WRONG_LABELS),
         new Story("a failed first trial", Optional.empty(), V1, Behaviour.WRONG_LABELS));
+  }
+
+  // Only the last frame shows it.
+  private static byte[] broken() {
+    byte[] broken = PATCH.clone();
+    broken[broken.length - 1] ^= 1;
+    return broken;
   }
 
   private final class Run {
@@ -80,6 +112,17 @@ final class CrashTest {
       if (story.before.isPresent()) bench.install(story.before.get(), "c1");
       bench.service.behaviours.put(story.ordered.digest(), story.behaviour);
       bench.source.offer(story.ordered);
+      story.patch.ifPresent(p -> bench.source.offer(story.ordered, Optional.of(V1.model()), p));
+    }
+
+    // What was durable is not asked for again: the patch once it is here, the file once it is.
+    private void requireNothingTwice() {
+      if (story.patch.isEmpty()) return;
+      Digest patch = Digest.of(story.patch.get());
+      Digest model = story.ordered.model();
+      boolean made = bench.store.blobs().has(model);
+      if (made || bench.store.blobs().has(patch)) bench.source.blobs.remove(patch);
+      if (made || story.patch.get() == PATCH) bench.source.blobs.remove(model);
     }
 
     /** Whether the story ended before the power failed. */
@@ -106,6 +149,7 @@ final class CrashTest {
       bench.service.restart();
       disk = new FaultyDisk(place, 0);
       bench.boot(disk);
+      requireNothingTwice();
     }
 
     void check() {
@@ -158,12 +202,10 @@ final class CrashTest {
       assertThat(bench.slot.pointer(Pointer.CURRENT).isPresent())
           .isEqualTo(bench.service.loaded().isPresent());
       assertThat(starts()).as("I9").isLessThanOrEqualTo(Bench.TRIAL.maxStarts());
-      long needed =
-          story.ordered.totalBytes() + story.before.map(TestBundle::totalBytes).orElse(0L);
       // I8: only what had come since the last checkpoint is fetched again, and small documents.
       assertThat(bench.source.sent)
           .as("I8")
-          .isLessThanOrEqualTo(needed + crashes * (CHECKPOINT + PIECE + 2048));
+          .isLessThanOrEqualTo(story.bytes() + crashes * (CHECKPOINT + PIECE + 2048));
     }
 
     private long starts() {

@@ -16,6 +16,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.SlotStatus.State;
+import dev.hatchery.core.Traffic;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -47,7 +48,7 @@ final class RecoveryTest {
         Optional.empty(),
         Optional.of(Code.GOLDEN),
         "",
-        0,
+        Traffic.NONE,
         List.of());
   }
 
@@ -273,7 +274,8 @@ final class RecoveryTest {
       case Point point -> pointed(s, point.pointer(), Optional.of(point.to()));
       case Unpoint unpoint -> pointed(s, unpoint.pointer(), Optional.empty());
       case Note note -> {
-        Entry entry = new Entry(1, Instant.EPOCH, SLOT, "", s.ledger().bundle(), 0, note.step());
+        Entry entry =
+            new Entry(1, Instant.EPOCH, SLOT, "", s.ledger().bundle(), Traffic.NONE, note.step());
         yield new OfSlot(
             SLOT, s.ledger().plus(entry), s.current(), s.lkg(), s.prev(), s.sound(), s.leftovers());
       }

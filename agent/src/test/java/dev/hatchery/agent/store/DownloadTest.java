@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.Layout;
 import dev.hatchery.agent.disk.RealDisk;
+import dev.hatchery.agent.uplink.Valve;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
@@ -90,7 +91,7 @@ final class DownloadTest {
   }
 
   private void fetch(Download download) throws InterruptedException {
-    while (!download.pump(source, SLOT, BUDGET)) {}
+    while (!download.pump(source, SLOT, BUDGET, Valve.OPEN)) {}
     Blobs blobs = new Blobs(disk, layout);
     download.adopt(blobs);
     assertThat(blobs.path(digest)).hasBinaryContent(content);
@@ -114,7 +115,7 @@ final class DownloadTest {
     source.bytesPerSecond = 50_000;
     int pumps = 0;
     Download download = download();
-    while (!download.pump(source, SLOT, BUDGET)) pumps++;
+    while (!download.pump(source, SLOT, BUDGET, Valve.OPEN)) pumps++;
 
     assertThat(pumps).isBetween(6, 8);
     download.close();
@@ -162,7 +163,7 @@ final class DownloadTest {
   void aSourceThatSkipsBytesIsRefused() {
     source.startsAt = 5;
     try (Download download = download()) {
-      assertThatThrownBy(() -> download.pump(source, SLOT, BUDGET))
+      assertThatThrownBy(() -> download.pump(source, SLOT, BUDGET, Valve.OPEN))
           .isInstanceOfSatisfying(
               Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.TRUNCATED));
     }
@@ -174,7 +175,7 @@ final class DownloadTest {
     try (Download download = download()) {
       assertThatThrownBy(
               () -> {
-                while (!download.pump(source, SLOT, BUDGET)) {}
+                while (!download.pump(source, SLOT, BUDGET, Valve.OPEN)) {}
               })
           .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.SLOW));
       assertThat(download.received()).isBetween(25_000L, 35_000L);
