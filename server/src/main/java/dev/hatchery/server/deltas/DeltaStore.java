@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** All patches, in the table and in memory. */
@@ -45,13 +44,6 @@ final class DeltaStore {
 
   Collection<Delta> all() {
     return known.values();
-  }
-
-  /** Those that make one of these files of a repository. */
-  List<Delta> making(Name repository, Predicate<Digest> target) {
-    return known.values().stream()
-        .filter(d -> d.pair().repository().equals(repository) && target.test(d.pair().target()))
-        .toList();
   }
 
   /** The files that this blob of the repository makes, as a patch. */

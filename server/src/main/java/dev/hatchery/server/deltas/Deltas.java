@@ -4,7 +4,6 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
-import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.registry.ContentStore;
@@ -32,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /** The patches of this server: which are wanted, which there are, what they save. */
 public final class Deltas implements Ordered, Patches, AutoCloseable {
@@ -208,11 +206,12 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
     return parts.content.holds(repository, blob);
   }
 
-  /** How far the patches are by which this release's files could come. */
-  public Progress progress(Release target) {
-    Set<Digest> files =
-        target.manifest().files().stream().map(FileEntry::sha256).collect(Collectors.toSet());
-    List<Delta> deltas = store.making(target.id().name(), files::contains);
+  /** How far the patches are that these devices need. */
+  public Progress progress(
+      Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
+    if (!welcome(delivery)) return new Progress(0, 0);
+    List<Delta> deltas =
+        wanted(target, slot, fleet).stream().flatMap(d -> store.find(d.pair()).stream()).toList();
     int pending = (int) deltas.stream().filter(Delta::pending).count();
     return new Progress(deltas.size() - pending, deltas.size());
   }

@@ -46,7 +46,12 @@ final class Costs {
   /** What its first stage waits for: never longer than half of the time that a stage has. */
   Preparing preparing(Rollout rollout) {
     if (!rollout.phase().active() || !rollout.members().isEmpty()) return Preparing.NOTHING;
-    Progress progress = deltas.progress(releases.require(rollout.target()));
+    Progress progress =
+        deltas.progress(
+            releases.require(rollout.target()),
+            rollout.spec().slot(),
+            rollout.fleet(),
+            rollout.spec().delivery());
     if (progress.complete()) return Preparing.NOTHING;
     Duration half = rollout.spec().timing().maxWindow().dividedBy(2);
     Duration wait = deltaWait.compareTo(half) < 0 ? deltaWait : half;

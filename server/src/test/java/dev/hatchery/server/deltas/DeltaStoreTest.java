@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,14 +132,6 @@ final class DeltaStoreTest {
     settle(delta, READY);
     assertThat(store.all()).isEmpty();
     assertThat(new DeltaStore(db).all()).isEmpty();
-  }
-
-  @Test
-  void onlyTheFilesOfARepositoryAreItsTargets() {
-    want(false, delta("t", "a", 1), delta("u", "a", 1));
-    Set<Digest> files = Set.of(digest("t"));
-    assertThat(store.making(REPO, files::contains)).containsExactly(delta("t", "a", 1));
-    assertThat(store.making(new Name("other"), files::contains)).isEmpty();
   }
 
   private void want(boolean again, Delta... wanted) {
