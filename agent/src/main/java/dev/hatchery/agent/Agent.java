@@ -10,6 +10,9 @@ import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.journal.Step;
+import dev.hatchery.agent.peer.Peering;
+import dev.hatchery.agent.peer.Peers;
+import dev.hatchery.agent.peer.Shelf;
 import dev.hatchery.agent.report.Reporter;
 import dev.hatchery.agent.report.WindowBuffer;
 import dev.hatchery.agent.slot.Backoff;
@@ -31,6 +34,7 @@ import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
 import dev.hatchery.agent.uplink.Place;
 import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus;
@@ -62,6 +66,7 @@ final class Agent {
   private final Links links;
   private final Acceptance acceptance;
   private final Enrolment enrolment;
+  private final Optional<Peers> peers;
   private final Workshop workshop;
   private final Reporter reporter;
   private final Poller poller;
@@ -107,11 +112,13 @@ final class Agent {
     this.enrolment = new Enrolment(disk, home.layout(), config, file, identity, facts);
     Space space = new Space(disk, home.layout().root(), config.reserve());
     Store store = new Store(disk, home.layout(), space, config.slots().keySet());
+    this.peers = peers(store, api);
+    PeerSource neighbours = peers.isPresent() ? peers.get() : PeerSource.NONE;
     this.workshop =
         new Workshop(
             new Supplies(
                 store,
-                new Sources(blobs(api), PeerSource.NONE, api, api),
+                new Sources(blobs(api), neighbours, api, api),
                 trust,
                 api,
                 facts,
@@ -129,7 +136,12 @@ final class Agent {
             home.journal(),
             windows,
             new Reporter.Told(
-                identity, bootId, facts, this::statuses, () -> acceptance.mark().counter()),
+                identity,
+                bootId,
+                facts,
+                this::statuses,
+                () -> acceptance.mark().counter(),
+                links.uplink()::count),
             new Heartbeats(api, trust, acceptance, world.log(), alarms),
             world.clocks(),
             world.random(),
@@ -144,7 +156,26 @@ final class Agent {
             world.clocks(),
             world.log(),
             new Poller.Wakes(polling::wake, this::news, this::refused));
-    slots(store);
+    try {
+      slots(store);
+    } catch (RuntimeException e) {
+      peers.ifPresent(Peers::close);
+      throw e;
+    }
+  }
+
+  private Optional<Peers> peers(Store store, DeviceApi api) {
+    Peering peering = config.transfers().peers();
+    if (!peering.enabled()) return Optional.empty();
+    String site = config.labels().get(Labels.SITE).orElse("");
+    var means =
+        new Peers.Means(
+            Shelf.of(store.blobs()),
+            api::chunks,
+            world.clocks().monotonic(),
+            world.random(),
+            world.log()::line);
+    return Optional.of(Peers.open(peering, new Peers.Self(config.device(), site), means));
   }
 
   // The site's cache first, if there is one.
@@ -289,6 +320,7 @@ final class Agent {
       loops.forEach(Loop::interrupt);
       all = ended(loops, AFTER_INTERRUPT);
     }
+    peers.ifPresent(Peers::close);
     links.close();
     try {
       if (all) workers.values().forEach(SlotWorker::close);

@@ -5,6 +5,7 @@ import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.AgentConfig.SlotConfig;
 import dev.hatchery.agent.http.Connections;
 import dev.hatchery.agent.http.Http;
+import dev.hatchery.agent.http.WireMeter;
 import dev.hatchery.agent.service.HttpService;
 import dev.hatchery.agent.service.Service;
 import dev.hatchery.core.Name;
@@ -18,12 +19,14 @@ import java.util.TreeMap;
 /** The agent's clients: to the server, to the site's cache if there is one, to each service. */
 record Links(
     Http server,
+    WireMeter uplink,
     Optional<SiteCache.Link> siteCache,
     Map<Name, Service> services,
     List<Http> clients)
     implements AutoCloseable {
   static Links open(EnrolmentFile file, AgentConfig config) {
-    Http server = Connections.toServer(file.server(), file.caCertificates());
+    WireMeter uplink = new WireMeter();
+    Http server = Connections.toServer(file.server(), file.caCertificates(), uplink);
     List<Http> clients = new ArrayList<>(List.of(server));
     Optional<SiteCache.Link> cache =
         config
@@ -40,7 +43,7 @@ record Links(
       clients.add(client);
       services.put(slot.getKey(), new HttpService(client, slot.getValue().service()));
     }
-    return new Links(server, cache, services, clients);
+    return new Links(server, uplink, cache, services, clients);
   }
 
   Service service(Name slot) {

@@ -146,6 +146,8 @@ final class AgentTest {
     assertThat(last().running()).contains(V1.digest());
     assertThat(last().proof()).isEqualTo(SlotStatus.Proof.ECHOED);
     assertThat(last().bytesDownloaded()).isEqualTo(V1.totalBytes());
+    assertThat(server.reports.getLast().wire().orElseThrow().received())
+        .isBetween(V1.totalBytes(), 2 * V1.totalBytes());
     assertThat(server.reports.getFirst().facts()).isPresent();
     assertThat(server.reports.subList(1, server.reports.size())).allMatch(r -> r.facts().isEmpty());
   }
@@ -263,6 +265,8 @@ final class AgentTest {
     awaitEvent("c1", Event.Kind.CONFIRMED);
 
     assertThat(last().bytesDownloaded()).isEqualTo(V1.totalBytes());
+    assertThat(server.reports.getLast().wire().orElseThrow().received())
+        .isBetween(V1.totalBytes(), 2 * V1.totalBytes());
   }
 
   @Test

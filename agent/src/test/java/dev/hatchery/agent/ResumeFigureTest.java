@@ -3,25 +3,17 @@ package dev.hatchery.agent;
 import static dev.hatchery.agent.fixture.FakeServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hatchery.agent.config.AgentFile;
-import dev.hatchery.agent.disk.RealDisk;
 import dev.hatchery.agent.fixture.FakeInference;
 import dev.hatchery.agent.fixture.FakeServer;
 import dev.hatchery.agent.fixture.Keys;
 import dev.hatchery.agent.fixture.TestBundle;
-import dev.hatchery.agent.slot.Clocks;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Traffic;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +35,7 @@ final class ResumeFigureTest {
       server.cutBlobsAfter = SIZE / (CUTS + 1) + 1;
       server.offer(large);
       var log = new ByteArrayOutputStream();
-      Agent agent = start(inference, log);
+      Agent agent = TestAgent.start(folder, inference, "", log);
       try {
         server.order(Map.of(SLOT, large.order("c1", Order.Trial.DEFAULT)));
         await(() -> server.eventsOf("c1").contains(Event.Kind.FETCHED), "it\n" + log);
@@ -63,36 +55,5 @@ final class ResumeFigureTest {
       assertThat(told.full()).isBetween(large.totalBytes(), server.blobBytes.get());
       assertThat(told.resumed()).isBetween(SIZE * 98L / 100, (long) SIZE);
     }
-  }
-
-  private Agent start(FakeInference inference, ByteArrayOutputStream log) throws Exception {
-    Path file = folder.resolve("agent.yaml");
-    Files.writeString(
-        file,
-        """
-        state: state
-        enrolment: enrolment.json
-        device: cam-1
-        reconnect: {min: 1ms, max: 3ms}
-        reserve: 1 MiB
-        slots:
-          vision:
-            channel: stable
-            service: {url: "http://127.0.0.1:%d", reload: {http: /reload}}
-        """
-            .formatted(inference.port()));
-    World world =
-        new World(
-            new RealDisk(),
-            new Clocks(InstantSource.system(), System::nanoTime),
-            new Random(3),
-            new EventLog(
-                new PrintStream(log, true, StandardCharsets.UTF_8), InstantSource.system()),
-            Path.of("/"),
-            "amd64",
-            "0.1.0");
-    Agent agent = Agent.open(AgentFile.read(file, "host"), world);
-    agent.start();
-    return agent;
   }
 }

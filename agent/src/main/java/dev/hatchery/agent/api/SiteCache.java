@@ -53,6 +53,12 @@ public final class SiteCache implements BlobSource {
     return new Watched(opened, from);
   }
 
+  // Who of the two it was is not known; the cache is the one that is nobody's.
+  @Override
+  public void wrong(Digest blob) {
+    failed();
+  }
+
   private void failed() {
     notBefore = nanos.getAsLong() + leaveAlone.toNanos();
     Duration longer = leaveAlone.multipliedBy(2);

@@ -85,9 +85,11 @@ public record AgentConfig(
    *
    * @param zone that windows are meant in; by default the label's
    * @param siteCache what blobs are asked of before the server
+   * @param peers how it lives with its neighbours
    */
-  public record Transfers(Optional<ZoneId> zone, Optional<SiteCache> siteCache) {
-    public static final Transfers DEFAULT = new Transfers(Optional.empty(), Optional.empty());
+  public record Transfers(Optional<ZoneId> zone, Optional<SiteCache> siteCache, Peering peers) {
+    public static final Transfers DEFAULT =
+        new Transfers(Optional.empty(), Optional.empty(), Peering.OFF);
   }
 
   /**

@@ -83,7 +83,8 @@ public final class AgentFile {
                 f.or("download", AgentFile::download, Speed.DEFAULT),
                 new Transfers(
                     f.maybeParsed("zone", AgentFile::zone),
-                    f.maybe("siteCache", AgentFile::siteCache)),
+                    f.maybe("siteCache", AgentFile::siteCache),
+                    f.or("peers", PeeringForm::read, Peering.OFF)),
                 f.map("slots", Name::new, AgentFile::slot)));
   }
 

@@ -29,6 +29,7 @@ public final class Body implements BodySubscriber<Body>, AutoCloseable {
     record End() implements Piece {}
   }
 
+  private final PlainMeter meter;
   // Filled by the client's threads, emptied by the reader's.
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
   // Written by one side before it reads the other's, so a close is never missed.
@@ -37,7 +38,9 @@ public final class Body implements BodySubscriber<Body>, AutoCloseable {
   private List<ByteBuffer> current = List.of();
   private boolean ended;
 
-  Body() {}
+  Body(PlainMeter meter) {
+    this.meter = meter;
+  }
 
   @Override
   public CompletionStage<Body> getBody() {
@@ -53,6 +56,7 @@ public final class Body implements BodySubscriber<Body>, AutoCloseable {
 
   @Override
   public void onNext(List<ByteBuffer> item) {
+    for (ByteBuffer piece : item) meter.body(piece.remaining());
     pieces.add(new Piece.Data(item));
   }
 

@@ -31,13 +31,18 @@ public final class Connections {
    * To the server: TLS 1.3 with no other trust anchors than these. Without TLS only on loopback.
    *
    * @param caCertificates PEM
+   * @param meter counts what these connections carry
    */
-  public static Http toServer(URI server, List<String> caCertificates) {
-    if ("http".equals(server.getScheme())) return toService(server);
+  public static Http toServer(URI server, List<String> caCertificates, WireMeter meter) {
+    if ("http".equals(server.getScheme())) {
+      requireLoopback(server);
+      return plain(server, new PlainMeter(meter));
+    }
     var parameters = new SSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3"});
+    SSLContext metered = new MeteredTls(trusting(caCertificates), meter);
     return new Http(
-        builder().sslContext(trusting(caCertificates)).sslParameters(parameters).build(), server);
+        builder().sslContext(metered).sslParameters(parameters).build(), server, PlainMeter.NONE);
   }
 
   /**
@@ -47,14 +52,18 @@ public final class Connections {
    */
   public static Http toCache(URI cache, List<String> caCertificates) {
     return "http".equals(cache.getScheme())
-        ? new Http(builder().proxy(HttpClient.Builder.NO_PROXY).build(), cache)
-        : toServer(cache, caCertificates);
+        ? plain(cache, PlainMeter.NONE)
+        : toServer(cache, caCertificates, new WireMeter());
   }
 
   /** To a service on this device. */
   public static Http toService(URI service) {
     requireLoopback(service);
-    return new Http(builder().proxy(HttpClient.Builder.NO_PROXY).build(), service);
+    return plain(service, PlainMeter.NONE);
+  }
+
+  private static Http plain(URI address, PlainMeter meter) {
+    return new Http(builder().proxy(HttpClient.Builder.NO_PROXY).build(), address, meter);
   }
 
   public static boolean isLoopback(URI uri) {

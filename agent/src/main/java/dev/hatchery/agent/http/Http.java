@@ -16,9 +16,11 @@ import javax.net.ssl.SSLException;
 public final class Http implements AutoCloseable {
   private final HttpClient client;
   private final String base;
+  private final PlainMeter meter;
 
-  Http(HttpClient client, URI base) {
+  Http(HttpClient client, URI base, PlainMeter meter) {
     this.client = client;
+    this.meter = meter;
     String address = base.toString();
     this.base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
   }
@@ -44,7 +46,9 @@ public final class Http implements AutoCloseable {
 
   private Reply send(HttpRequest request) throws InterruptedException {
     try {
-      var response = client.send(request, _ -> new Body());
+      meter.sent(request);
+      var response = client.send(request, _ -> new Body(meter));
+      meter.answered(response.headers());
       return new Reply(response.statusCode(), response.headers(), response.body());
     } catch (HttpTimeoutException e) {
       throw unreachable(request, "no answer in time", e)

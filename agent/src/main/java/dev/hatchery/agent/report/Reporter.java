@@ -15,6 +15,7 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Window;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.ReportAnswer;
 import dev.hatchery.wire.ReportBatch;
 import dev.hatchery.wire.Wire;
@@ -67,13 +68,15 @@ public final class Reporter {
    * What a report says beside events and windows.
    *
    * @param counter of the desired state that holds
+   * @param wire what the connections to the server have carried since this boot
    */
   public record Told(
       Identity identity,
       String bootId,
       DeviceFacts facts,
       Supplier<Map<Name, SlotStatus>> slots,
-      Supplier<Long> counter) {}
+      Supplier<Long> counter,
+      Supplier<WireCount> wire) {}
 
   /** Where reports go, and what is done with the heartbeats that come back. */
   public interface Sender {
@@ -168,7 +171,7 @@ public final class Reporter {
         told.slots.get(),
         events,
         measured,
-        Optional.empty());
+        Optional.of(told.wire.get()));
   }
 
   private void send() throws InterruptedException {

@@ -15,6 +15,9 @@ public interface BlobSource {
    */
   Stream open(Name repository, Digest blob, long from) throws InterruptedException;
 
+  /** The blob came as a whole and is not what was asked for. */
+  default void wrong(Digest blob) {}
+
   /** A blob on its way. */
   interface Stream extends AutoCloseable {
     /** The offset of its first byte: what was asked for, or less. */

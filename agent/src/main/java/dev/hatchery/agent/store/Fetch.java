@@ -286,6 +286,7 @@ public final class Fetch implements AutoCloseable {
     byte[] fetched = fetchSmall(digest, max);
     Digest found = Digest.of(fetched);
     if (!found.equals(digest)) {
+      supplies.sources().blobs().wrong(digest);
       throw Refusal.of(Code.HASH, "what was downloaded is not what was asked for")
           .expected(digest)
           .got(found);

@@ -383,7 +383,10 @@ final class FileFetch implements AutoCloseable {
       return going.pump(source, errand.order().release().name(), BUDGET, valve);
     } catch (Refusal refusal) {
       going.disconnect();
-      if (refusal.code() == Code.HASH && going.missing() == 0) download = null;
+      if (refusal.code() == Code.HASH) {
+        source.wrong(going.digest());
+        if (going.missing() == 0) download = null;
+      }
       throw refusal;
     } finally {
       long step = Download.step(entry.size());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.hatchery.agent.http.Connections;
 import dev.hatchery.agent.http.Http;
+import dev.hatchery.agent.http.WireMeter;
 import dev.hatchery.bundle.sign.SigningKey;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
@@ -59,7 +60,9 @@ final class ChunksTest {
     server.start();
     http =
         Connections.toServer(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()), List.of());
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            List.of(),
+            new WireMeter());
     api =
         new DeviceApi(
             http,

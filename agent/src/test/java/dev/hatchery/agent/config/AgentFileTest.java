@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hatchery.agent.config.AgentConfig.Overrides;
+import dev.hatchery.agent.config.AgentConfig.SiteCache;
 import dev.hatchery.agent.service.Contract;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -11,9 +12,11 @@ import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Version;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AgentFileTest {
   private static final String FULL =
@@ -50,6 +54,8 @@ final class AgentFileTest {
             url: http://localhost:8000
             reload: {command: [systemctl, restart, llm]}
             ready: /api/version
+      zone: Europe/Oslo
+      siteCache: {url: "http://cache.oslo.example:3128", token: true}
       """;
 
   @TempDir Path folder;
@@ -73,6 +79,9 @@ final class AgentFileTest {
     assertThat(config.labels().get("site")).contains("oslo");
     assertThat(config.reserve()).contains(DataSize.mib(128));
     assertThat(config.longPoll()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.transfers().zone()).contains(ZoneId.of("Europe/Oslo"));
+    assertThat(config.transfers().siteCache())
+        .contains(new SiteCache(URI.create("http://cache.oslo.example:3128"), true));
     Contract vision = contract(config, "vision");
     assertThat(vision.reload()).isEqualTo(new Contract.Post("/reload"));
     assertThat(vision.ready()).isEqualTo("/healthz");
@@ -80,6 +89,38 @@ final class AgentFileTest {
     assertThat(vision.names().errors()).isEqualTo("hatchery_inference_errors_total");
     assertThat(contract(config, "llm").reload())
         .isEqualTo(new Contract.Command(List.of("systemctl", "restart", "llm")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://cache.oslo.example:3128, false",
+    "https://cache.oslo.example, true",
+    "http://127.0.0.1:3128, true"
+  })
+  void aCacheIsShownTheTokenWhereNobodyElseSeesIt(String url, boolean token) throws Exception {
+    AgentConfig config =
+        read(
+            "siteCache: '%s'%nslots: {vision: {channel: stable, service: {url: 'http://127.0.0.1:1'}}}"
+                .formatted(url));
+
+    assertThat(config.transfers().siteCache()).contains(new SiteCache(URI.create(url), token));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zone: Middle/Earth",
+        "zone: ''",
+        "siteCache: ftp://cache",
+        "siteCache: 'http://user:secret@cache'",
+        "siteCache: 'http://cache/?a=b'",
+        "siteCache: cache:3128",
+        "siteCache: {token: true}"
+      })
+  void aZoneOrACacheThatIsNoneIsRefused(String line) {
+    String rest = "\nslots: {vision: {channel: stable, service: {url: 'http://127.0.0.1:1'}}}";
+
+    assertThatThrownBy(() -> read(line + rest)).isInstanceOf(Refusal.class);
   }
 
   @Test
@@ -90,6 +131,7 @@ final class AgentFileTest {
     assertThat(config.device().value()).isEqualTo("raspberrypi");
     assertThat(config.state()).isEqualTo(Path.of("/var/lib/hatchery"));
     assertThat(config.longPoll()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(config.transfers()).isEqualTo(AgentConfig.Transfers.DEFAULT);
     assertThat(config.reconnect().max()).isEqualTo(Duration.ofMinutes(5));
     assertThat(contract(config, "vision").reload()).isEqualTo(new Contract.Itself());
   }

@@ -48,7 +48,7 @@ final class ConnectionsTest {
         "http://[2001:db8::1]:80"
       })
   void withoutTlsOnlyLoopbackIsSpokenTo(String address) {
-    assertThatThrownBy(() -> Connections.toServer(URI.create(address), List.of()))
+    assertThatThrownBy(() -> Connections.toServer(URI.create(address), List.of(), new WireMeter()))
         .hasMessageContaining("loopback");
     assertThat(Connections.isLoopback(URI.create("http://[::1]:80"))).isTrue();
     assertThat(Connections.isLoopback(URI.create("http://localhost:80"))).isTrue();
@@ -60,8 +60,8 @@ final class ConnectionsTest {
     KeyStore theirs = keyStore("theirs");
     HttpsServer server = tlsServer(ours, "TLSv1.3");
     URI address = URI.create("https://localhost:" + server.getAddress().getPort());
-    try (Http good = Connections.toServer(address, List.of(pem(ours)));
-        Http wrong = Connections.toServer(address, List.of(pem(theirs)))) {
+    try (Http good = Connections.toServer(address, List.of(pem(ours)), new WireMeter());
+        Http wrong = Connections.toServer(address, List.of(pem(theirs)), new WireMeter())) {
       try (Reply reply = good.get("/x", Map.of(), PATIENCE)) {
         assertThat(reply.bytes(MAX, PATIENCE)).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
       }
@@ -75,7 +75,7 @@ final class ConnectionsTest {
     } finally {
       server.stop(0);
     }
-    assertThatThrownBy(() -> Connections.toServer(address, List.of()))
+    assertThatThrownBy(() -> Connections.toServer(address, List.of(), new WireMeter()))
         .isInstanceOfSatisfying(
             Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.TRUST_MISSING));
   }
@@ -85,10 +85,32 @@ final class ConnectionsTest {
     KeyStore ours = keyStore("ours");
     HttpsServer server = tlsServer(ours, "TLSv1.2");
     URI address = URI.create("https://localhost:" + server.getAddress().getPort());
-    try (Http http = Connections.toServer(address, List.of(pem(ours)))) {
+    try (Http http = Connections.toServer(address, List.of(pem(ours)), new WireMeter())) {
       assertThatThrownBy(() -> http.get("/x", Map.of(), PATIENCE))
           .isInstanceOfSatisfying(
               Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.UNREACHABLE));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void whatTheSocketCarriesIsCountedWithTlsAndAll() throws Exception {
+    KeyStore ours = keyStore("ours");
+    HttpsServer server = tlsServer(ours, "TLSv1.3");
+    try (CountingRelay relay = new CountingRelay(server.getAddress().getPort())) {
+      URI address = URI.create("https://localhost:" + relay.port());
+      WireMeter meter = new WireMeter();
+      try (Http http = Connections.toServer(address, List.of(pem(ours)), meter)) {
+        for (int i = 0; i < 5; i++) {
+          try (Reply reply = http.post("/x", Map.of(), new byte[5000], PATIENCE)) {
+            reply.bytes(MAX, PATIENCE);
+          }
+        }
+      }
+      relay.ended();
+      assertThat(meter.count().sent()).isEqualTo(relay.forth()).isGreaterThan(25_000);
+      assertThat(meter.count().received()).isEqualTo(relay.back()).isGreaterThan(500);
     } finally {
       server.stop(0);
     }

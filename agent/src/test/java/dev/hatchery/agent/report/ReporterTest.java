@@ -27,6 +27,7 @@ import dev.hatchery.core.Report;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.Window;
+import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.ReportAnswer;
 import dev.hatchery.wire.ReportBatch;
 import dev.hatchery.wire.Wire;
@@ -111,7 +112,8 @@ final class ReporterTest {
                 "boot",
                 DeviceFacts.UNKNOWN,
                 TreeMap::new,
-                () -> 1L),
+                () -> 1L,
+                () -> new WireCount(11, 22)),
             server,
             time.clocks(),
             new Random(5),
