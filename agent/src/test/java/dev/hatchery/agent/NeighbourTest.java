@@ -66,11 +66,14 @@ final class NeighbourTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    String gives = "peers: {port: %d, bind: 127.0.0.1, discovery: off, allow: [127.0.0.0/8]}";
+    String gives =
+        "peers: {port: " + port + ", bind: 127.0.0.1, discovery: off, allow: [127.0.0.0/8]}";
     String takes =
-        "peers: {upload: 0 B, discovery: list, list: ['127.0.0.1:%d'], allow: [127.0.0.0/8]}";
-    Device first = new Device("first", gives.formatted(port));
-    Device second = new Device("second", takes.formatted(port));
+        "peers: {upload: 0 B, discovery: list, list: ['127.0.0.1:"
+            + port
+            + "'], allow: [127.0.0.0/8]}";
+    Device first = new Device("first", gives);
+    Device second = new Device("second", takes);
     try {
       assertThat(first.install().full()).isGreaterThan(SIZE);
       second.server.blobs.remove(BUNDLE.model());
