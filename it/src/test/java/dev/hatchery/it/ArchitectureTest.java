@@ -62,6 +62,8 @@ final class ArchitectureTest {
                       "rollout",
                       "bundle",
                       "client",
+                      "delta-apply",
+                      "delta-make",
                       "registry",
                       "server",
                       "agent",
