@@ -27,7 +27,7 @@ final class Spent {
                     .put("command", a.command)
                     .put("traffic", Wire.TRAFFIC.write(a.traffic))
                     .done(),
-            node -> Fields.read(node, f -> new Account(f.text("command"), traffic(f))));
+            node -> Fields.read(node, f -> new Account(f.text("command"), Spent.traffic(f))));
   }
 
   // One number, before there were sources.
