@@ -30,7 +30,7 @@ final class NeighbourTest {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
   /** An agent with a server of its own. */
-  private final class Device implements AutoCloseable {
+  private final class Device {
     final FakeServer server = new FakeServer(KEYS);
     final FakeInference inference;
     final Agent agent;
@@ -53,8 +53,7 @@ final class NeighbourTest {
           .traffic();
     }
 
-    @Override
-    public void close() throws Exception {
+    void end() throws Exception {
       agent.end();
       inference.close();
       server.close();
@@ -67,11 +66,15 @@ final class NeighbourTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    String gives = "peers: {port: %d, bind: 127.0.0.1, discovery: off, allow: [127.0.0.0/8]}";
+    String gives =
+        "peers: {port: " + port + ", bind: 127.0.0.1, discovery: off, allow: [127.0.0.0/8]}";
     String takes =
-        "peers: {upload: 0 B, discovery: list, list: ['127.0.0.1:%d'], allow: [127.0.0.0/8]}";
-    try (Device first = new Device("first", gives.formatted(port));
-        Device second = new Device("second", takes.formatted(port))) {
+        "peers: {upload: 0 B, discovery: list, list: ['127.0.0.1:"
+            + port
+            + "'], allow: [127.0.0.0/8]}";
+    Device first = new Device("first", gives);
+    Device second = new Device("second", takes);
+    try {
       assertThat(first.install().full()).isGreaterThan(SIZE);
       second.server.blobs.remove(BUNDLE.model());
       Traffic traffic = second.install();
@@ -79,6 +82,9 @@ final class NeighbourTest {
       assertThat(traffic.peer()).isEqualTo(SIZE);
       assertThat(traffic.uplink()).isLessThan(10_000);
       assertThat(second.server.asked).noneMatch(a -> a.contains(BUNDLE.model().hex()));
+    } finally {
+      first.end();
+      second.end();
     }
   }
 }

@@ -242,9 +242,11 @@ public final class SlotMachine implements AutoCloseable {
       fail(Code.SUPERSEDED, "a newer desired state wants something else");
       return Duration.ZERO;
     }
-    noteRestart(watcher.look());
+    Watcher.Seen seen = watcher.look();
+    noteRestart(seen);
     Optional<Schedule.Hold> hold = held(at.order);
     if (hold.isPresent()) {
+      nudge(seen);
       stage = new Staged(at.order, at.manifest, hold.get().why());
       return Rules.LOOK_EVERY;
     }

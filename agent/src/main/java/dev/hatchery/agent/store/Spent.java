@@ -27,10 +27,14 @@ final class Spent {
                     .put("command", a.command)
                     .put("traffic", Wire.TRAFFIC.write(a.traffic))
                     .done(),
-            node ->
-                Fields.read(
-                    node,
-                    f -> new Account(f.text("command"), f.get("traffic", Wire.TRAFFIC::read))));
+            node -> Fields.read(node, f -> new Account(f.text("command"), traffic(f))));
+  }
+
+  // One number, before there were sources.
+  private static Traffic traffic(Fields f) {
+    return f.has("bytes")
+        ? Traffic.of(Traffic.Source.FULL, f.integer("bytes"))
+        : f.get("traffic", Wire.TRAFFIC::read);
   }
 
   Spent(Disk disk, Path state, Name slot, String command) {
