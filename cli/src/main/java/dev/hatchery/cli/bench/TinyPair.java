@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /**
- * Two small safetensors files with a tensor of each kind that matters, so that whoever applies the
- * patch between them has seen most of a decoder's code.
+ * Two safetensors files with a tensor of each kind that matters, so that whoever applies the patch
+ * between them a few times has seen most of a decoder's code, and compiled it.
  */
 final class TinyPair {
-  private static final int LANES = 1024;
+  private static final int LANES = 32 * 1024;
   private static final String HEADER =
       """
-      {"f32":{"dtype":"F32","shape":[32,32],"data_offsets":[0,4096]},\
-      "f16":{"dtype":"F16","shape":[32,32],"data_offsets":[4096,6144]},\
-      "i8":{"dtype":"I8","shape":[32,32],"data_offsets":[6144,7168]},\
-      "same":{"dtype":"I8","shape":[32,32],"data_offsets":[7168,8192]}}\
+      {"f32":{"dtype":"F32","shape":[128,256],"data_offsets":[0,131072]},\
+      "f16":{"dtype":"F16","shape":[128,256],"data_offsets":[131072,196608]},\
+      "i8":{"dtype":"I8","shape":[128,256],"data_offsets":[196608,229376]},\
+      "same":{"dtype":"I8","shape":[128,256],"data_offsets":[229376,262144]}}\
       """;
 
   private TinyPair() {}
