@@ -15,6 +15,8 @@ final class Commands {
     root.addSubcommand(new TrustCommand(t));
     root.addSubcommand(new PolicyCommand(t));
     root.addSubcommand(new BundleCommand(t));
+    root.addSubcommand(
+        new CommandLine(new DeltaCommand(t)).addSubcommand(new DeltaBenchCommand(t)));
     root.addSubcommand(new ReleaseCommands.Push(t));
     root.addSubcommand(
         new CommandLine(new ReleaseCommands.Releases(t))

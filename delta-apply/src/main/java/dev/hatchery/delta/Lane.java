@@ -175,7 +175,10 @@ public enum Lane {
     };
   }
 
-  /** The lane nearest to a finite number, ties to even; what is too large becomes the largest. */
+  /**
+   * The lane nearest to a finite number, ties to even; what is too large becomes the largest, of
+   * F32 infinity.
+   */
   public int nearest(double number) {
     return switch (this) {
       case U4 -> clamped(number, 0, 15);

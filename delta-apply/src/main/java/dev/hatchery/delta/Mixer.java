@@ -22,7 +22,10 @@ final class Mixer {
   private static final int CORRECTION_SHIFT = 6;
 
   private final int inputs;
-  private final int[][] counters;
+  private final int size;
+
+  // All inputs' counters, one after the other: an array of arrays costs a load and a check more.
+  private final int[] counters;
   private final int[] chosen;
   private final int[] opinions;
   private final int[] firstWeights;
@@ -41,7 +44,8 @@ final class Mixer {
    */
   Mixer(int inputs, int size, int first, int second, int corrections) {
     this.inputs = inputs;
-    counters = new int[inputs][size];
+    this.size = size;
+    counters = new int[inputs * size];
     chosen = new int[inputs];
     opinions = new int[inputs];
     firstWeights = new int[first * (inputs + 1)];
@@ -53,14 +57,18 @@ final class Mixer {
 
   /** Forgets everything. */
   void reset() {
-    for (int[] table : counters) Arrays.fill(table, EVEN);
+    Arrays.fill(counters, EVEN);
     weights(firstWeights);
     weights(secondWeights);
-    for (int i = 0; i < firstCorrection.length; i++) {
-      int at = Math.clamp((i % BUCKETS - 16) * 128L + 2048, 0, 4095);
-      firstCorrection[i] = (short) Math.min(Tables.SQUASH[at], 65535);
-      secondCorrection[i] = firstCorrection[i];
+    for (int i = 0; i < BUCKETS; i++) {
+      int at = Math.clamp((i - 16) * 128L + 2048, 0, 4095);
+      firstCorrection[i] = (short) Tables.SQUASH[at];
     }
+    // Row by row: this is done for every frame.
+    for (int at = BUCKETS; at < firstCorrection.length; at += BUCKETS) {
+      System.arraycopy(firstCorrection, 0, firstCorrection, at, BUCKETS);
+    }
+    System.arraycopy(firstCorrection, 0, secondCorrection, 0, firstCorrection.length);
   }
 
   private void weights(int[] weights) {
@@ -70,7 +78,7 @@ final class Mixer {
 
   /** Says which of its counters an input asks next. */
   void choose(int input, int counter) {
-    chosen[input] = counter;
+    chosen[input] = input * size + counter;
   }
 
   /**
@@ -82,16 +90,22 @@ final class Mixer {
    * @param b chooses the second
    */
   int code(Coder coder, int bit, int first, int second, int a, int b) {
+    // Fields are read once: between two stores to arrays the compiler cannot know them unchanged.
     int n = inputs;
+    int[] counters = this.counters;
+    int[] chosen = this.chosen;
+    int[] opinions = this.opinions;
+    int[] weights1 = firstWeights;
+    int[] weights2 = secondWeights;
     int w1 = first * (n + 1);
     int w2 = second * (n + 1);
-    long sum1 = (long) firstWeights[w1 + n] << 8;
-    long sum2 = (long) secondWeights[w2 + n] << 8;
+    long sum1 = (long) weights1[w1 + n] << 8;
+    long sum2 = (long) weights2[w2 + n] << 8;
     for (int i = 0; i < n; i++) {
-      int opinion = Tables.STRETCH[counters[i][chosen[i]] >>> 20];
+      int opinion = Tables.STRETCH[counters[chosen[i]] >>> 20];
       opinions[i] = opinion;
-      sum1 += (long) firstWeights[w1 + i] * opinion;
-      sum2 += (long) secondWeights[w2 + i] * opinion;
+      sum1 += (long) weights1[w1 + i] * opinion;
+      sum2 += (long) weights2[w2 + i] * opinion;
     }
     int x1 = edge(sum1 >> 16);
     int x2 = edge(sum2 >> 16);
@@ -126,24 +140,29 @@ final class Mixer {
 
   private static void correct(short[] table, int at, int bit) {
     int was = table[at] & 65535;
-    table[at] = (short) (was + (((bit == 0 ? 0 : 65535) - was) >> CORRECTION_SHIFT));
+    table[at] = (short) (was + (((-bit & 65535) - was) >> CORRECTION_SHIFT));
   }
 
   private void learn(int coded, int w1, int error1, int w2, int error2) {
     int n = inputs;
+    int[] counters = this.counters;
+    int[] chosen = this.chosen;
+    int[] opinions = this.opinions;
+    int[] weights1 = firstWeights;
+    int[] weights2 = secondWeights;
     int goal = coded << 22;
     for (int i = 0; i < n; i++) {
-      firstWeights[w1 + i] += (opinions[i] * error1 + 4096) >> 13;
-      secondWeights[w2 + i] += (opinions[i] * error2 + 4096) >> 13;
-      int[] table = counters[i];
-      int was = table[chosen[i]];
+      int opinion = opinions[i];
+      weights1[w1 + i] += (opinion * error1 + 4096) >> 13;
+      weights2[w2 + i] += (opinion * error2 + 4096) >> 13;
+      int at = chosen[i];
+      int was = counters[at];
       int count = was & COUNT_MASK;
       int p = was >>> COUNT_BITS;
       p += (int) (((long) (goal - p) * Tables.RATE[count]) >> 16);
-      table[chosen[i]] =
-          (Math.min(p, ONE - 1) << COUNT_BITS) | (count < COUNT_LIMIT ? count + 1 : count);
+      counters[at] = (Math.min(p, ONE - 1) << COUNT_BITS) | Math.min(count + 1, COUNT_LIMIT);
     }
-    firstWeights[w1 + n] += (256 * error1 + 4096) >> 13;
-    secondWeights[w2 + n] += (256 * error2 + 4096) >> 13;
+    weights1[w1 + n] += (256 * error1 + 4096) >> 13;
+    weights2[w2 + n] += (256 * error2 + 4096) >> 13;
   }
 }

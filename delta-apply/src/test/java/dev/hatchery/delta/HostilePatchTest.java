@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
@@ -41,17 +42,23 @@ final class HostilePatchTest {
     return base;
   }
 
-  static Set<String> hostile() throws IOException {
-    return all().keySet();
+  private static final Map<String, Hostile> HOSTILE = all();
+
+  static Set<String> hostile() {
+    return HOSTILE.keySet();
   }
 
-  private static Map<String, Hostile> all() throws IOException {
+  private static Map<String, Hostile> all() {
     Map<String, Hostile> all = new TreeMap<>();
     reads(all);
     writes(all);
     compression(all);
-    lanes(all);
     bombs(all);
+    try {
+      lanes(all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return all;
   }
 
@@ -131,6 +138,9 @@ final class HostilePatchTest {
     bomb.table.u32(100);
     bomb.literals.bytes(new byte[64 << 20]);
     add(all, "literals of 64 MiB", BadPatch.Reason.LIMIT, bomb.announcing(-1, 100));
+    FrameOut table = new FrameOut().packedTable();
+    table.table.bytes(new byte[64 << 20]);
+    add(all, "a table of 64 MiB", wrong, table.announcing(9000, -1));
     FrameOut noise = new FrameOut().begin(1, 0);
     noise.table.u32(100);
     noise.literals.bytes(Samples.random(60, 5));
@@ -222,7 +232,7 @@ final class HostilePatchTest {
   @ParameterizedTest
   @MethodSource("hostile")
   void isRefusedWithinItsMemory(String name) throws IOException {
-    Hostile hostile = Objects.requireNonNull(all().get(name));
+    Hostile hostile = Objects.requireNonNull(HOSTILE.get(name));
     var decoded = new Decoded(BASE);
     decoded.reason(hostile.patch);
 

@@ -142,10 +142,10 @@ final class Samples {
   static void fill(Parameters parameters, Random random) {
     for (int i = 0; i < parameters.ratios.length; i++) parameters.ratios[i] = random.nextInt(-9, 9);
     for (int i = 0; i < parameters.left.length; i++) {
-      parameters.left[i] = (short) random.nextInt(-20, 20);
+      parameters.left[i] = random.nextInt(-20, 20);
     }
     for (int i = 0; i < parameters.right.length; i++) {
-      parameters.right[i] = (short) random.nextInt(-20, 20);
+      parameters.right[i] = random.nextInt(-20, 20);
     }
     for (int i = 0; i < parameters.exponents.length; i++) {
       parameters.exponents[i] = random.nextInt(-3, 3);

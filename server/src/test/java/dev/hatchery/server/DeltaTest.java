@@ -101,10 +101,10 @@ final class DeltaTest {
     RolloutView held = await(begin("two", "inspection@1.1.0").id(), r -> !r.verdicts().isEmpty());
     VerdictView hold = verdict(held);
     assertThat(hold.kind()).isEqualTo(VerdictView.Kind.HOLD);
-    assertThat(hold.reason()).contains("deltas are being made: 0 of 2");
+    assertThat(hold.reason()).contains("deltas are being made: 0 of 1");
     assertThat(held.devicesTouched()).isZero();
     assertThat(held.expectedBytes().ready()).isFalse();
-    assertThat(held.expectedBytes().detail()).isEqualTo("deltas are being made: 0 of 2");
+    assertThat(held.expectedBytes().detail()).isEqualTo("deltas are being made: 0 of 1");
     assertThat(held.expectedBytes().planned()).isEqualTo(guess.full());
     assertThat(device.poll(0)).isEmpty();
     gate.countDown();
@@ -115,7 +115,7 @@ final class DeltaTest {
     assertThat(expected.withDelta()).isEqualTo(1);
     assertThat(expected.full()).isEqualTo(guess.full());
     assertThat(expected.full() - expected.planned()).isGreaterThan(NEW.length - 2048L);
-    assertThat(expected.detail()).startsWith("1 of 2 deltas are made").contains("no smaller");
+    assertThat(expected.detail()).isEqualTo("all deltas are made");
     device.obey(device.poll(20).orElseThrow());
     RolloutView over = await(held.id(), r -> r.phase() == Phase.COMPLETED);
     assertThat(over.fullCost()).isGreaterThanOrEqualTo(guess.full());
@@ -197,12 +197,15 @@ final class DeltaTest {
     String id = begin("two", "inspection@1.1.0").id();
     ExpectedBytes expected = await(id, r -> r.devicesTouched() == 1).expectedBytes();
     assertThat(expected.planned()).isEqualTo(expected.full());
-    assertThat(expected.detail()).startsWith("0 of 2 deltas are made");
+    assertThat(expected.detail()).startsWith("0 of 1 deltas are made");
     device.poll(20);
     assertThat(explained(device)).anyMatch(line -> line.contains(why));
     DeltaOffers offers = offers(device, NEW, OLD);
     assertThat(offers.offers()).isEmpty();
-    assertThat(offers.pending()).isFalse();
+    // It may still come compressed; noise, alas, does not become smaller.
+    assertThat(offers.pending()).isTrue();
+    offers = awaitOffers(device, o -> !o.pending());
+    assertThat(offers.offers()).isEmpty();
     assertThat(fleet.folder.resolve("data/scratch")).isEmptyDirectory();
     // A person who starts a rollout again is a reason to try again, unless it would be the same.
     maker = Fleet.REAL;
@@ -324,7 +327,6 @@ final class DeltaTest {
                 line.matches(
                     "model.onnx: delta from model.onnx of inspection@1.0.0, .* B; else the whole"
                         + " file, 64.0 KiB"))
-        .anyMatch(line -> line.startsWith("  compressed: is not offered: it is no smaller"))
         .anyMatch(line -> line.startsWith("expected over the uplink: "))
         .anyMatch(line -> line.matches("last said at .*Z: confirmed; so far 1000 B whole, .*"));
   }
@@ -341,6 +343,9 @@ final class DeltaTest {
       complete("to-" + minor, "inspection@1." + minor + ".0", device);
     }
     assertThat(ready()).isEqualTo(4);
+    fleet.server().housekeep();
+    assertThat(ready()).isEqualTo(4);
+    fleet.clock.advance(Duration.ofHours(25));
     fleet.server().housekeep();
     // The head and what it goes back to.
     assertThat(ready()).isEqualTo(2);

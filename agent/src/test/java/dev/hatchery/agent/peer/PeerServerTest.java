@@ -145,7 +145,7 @@ final class PeerServerTest {
   @Test
   void whoIsNotNearIsNotTalkedTo() throws Exception {
     Peers peers =
-        site.device(shelf, Site.HASTY, DataSize.mib(1), List.of(Network.parse("10.0.0.0/8")));
+        site.device(shelf, Site.PATIENT, DataSize.mib(1), List.of(Network.parse("10.0.0.0/8")));
     Socket socket = connect(peers);
 
     assertThat(closed(socket)).isTrue();
@@ -161,7 +161,7 @@ final class PeerServerTest {
 
   @Test
   void oneAddressHasOnlySoManyConnections() throws Exception {
-    Limits l = Site.HASTY;
+    Limits l = Site.PATIENT;
     Limits three =
         new Limits(
             8,
@@ -187,7 +187,7 @@ final class PeerServerTest {
 
   @Test
   void whoSendsHalfAHeadIsLetGo() throws Exception {
-    Limits l = Site.HASTY;
+    Limits l = Site.PATIENT;
     Limits quick =
         new Limits(
             8,
@@ -211,7 +211,7 @@ final class PeerServerTest {
 
   @Test
   void whoDoesNotTakeWhatItAskedForIsLetGoAndItsPlaceIsFree() throws Exception {
-    Limits l = Site.HASTY;
+    Limits l = Site.PATIENT;
     Limits quick =
         new Limits(
             8,
@@ -246,7 +246,7 @@ final class PeerServerTest {
   void allUploadsTogetherKeepToTheRate() throws Exception {
     byte[] content = site.release(4, MIB);
     Digest digest = shelf.put(content);
-    Peers peers = site.device(shelf, Site.HASTY, DataSize.mib(1), Network.NEAR);
+    Peers peers = site.device(shelf, Site.PATIENT, DataSize.mib(1), Network.NEAR);
     long began = System.nanoTime();
     List<Thread> taking = new ArrayList<>();
     var taken = new ByteArrayOutputStream();

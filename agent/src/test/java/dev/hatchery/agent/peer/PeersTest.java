@@ -173,7 +173,7 @@ final class PeersTest {
     stuck.put(content);
     stuck.opening = bytes -> new Slow(bytes, 100_000, never);
     Peers slowOne = site.device(stuck);
-    Peers device = site.device(new MemoryShelf());
+    Peers device = site.device(new MemoryShelf(), Site.HASTY, DataSize.mib(1), Network.NEAR);
     Site.introduce(device, slowOne, holder(content));
 
     assertThat(fetch(device, content)).isEqualTo(content);
@@ -315,7 +315,7 @@ final class PeersTest {
     shelf.opening = bytes -> new Slow(bytes, 0, free);
     Limits one = uploads(1);
     Peers busy = site.device(shelf, one, DataSize.mib(1024), Network.NEAR);
-    Peers first = site.device(new MemoryShelf(), patient(), DataSize.mib(1), Network.NEAR);
+    Peers first = site.device(new MemoryShelf(), Site.PATIENT, DataSize.mib(1), Network.NEAR);
     Peers second = site.device(new MemoryShelf());
     Site.introduce(first, busy);
     Site.introduce(second, busy);
@@ -333,7 +333,7 @@ final class PeersTest {
   }
 
   private static Limits uploads(int uploads) {
-    Limits l = Site.HASTY;
+    Limits l = Site.PATIENT;
     return new Limits(
         l.connections(),
         l.connectionsOfOne(),
@@ -347,20 +347,6 @@ final class PeersTest {
         l.busy());
   }
 
-  private static Limits patient() {
-    return new Limits(
-        48,
-        32,
-        4,
-        Duration.ofSeconds(9),
-        Duration.ofSeconds(9),
-        Duration.ofSeconds(9),
-        Duration.ofSeconds(9),
-        Duration.ofSeconds(9),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(9));
-  }
-
   @Test
   void aClosedStreamLetsItsConnectionsGoAndBlamesNobody() throws Exception {
     byte[] content = site.release(17, 2 * MIB);
@@ -368,7 +354,7 @@ final class PeersTest {
     MemoryShelf shelf = new MemoryShelf();
     shelf.put(content);
     shelf.opening = bytes -> new Slow(bytes, 0, never);
-    Peers device = site.device(new MemoryShelf(), patient(), DataSize.mib(1), Network.NEAR);
+    Peers device = site.device(new MemoryShelf(), Site.PATIENT, DataSize.mib(1), Network.NEAR);
     Site.introduce(device, site.device(shelf));
     BlobSource.Stream stream = device.open(Digest.of(content), content.length, 0).orElseThrow();
     assertThat(slow.take().begun.await(5, TimeUnit.SECONDS)).isTrue();
@@ -401,7 +387,7 @@ final class PeersTest {
   @Test
   void aDeviceThatGivesNothingStillTakes() throws Exception {
     byte[] content = site.release(21, MIB);
-    Peers taker = site.device(new MemoryShelf(), Site.HASTY, new DataSize(0), Network.NEAR);
+    Peers taker = site.device(new MemoryShelf(), Site.PATIENT, new DataSize(0), Network.NEAR);
     Site.introduce(taker, holder(content));
 
     assertThat(taker.port()).isZero();
@@ -421,7 +407,7 @@ final class PeersTest {
             List.of(new PeerAddress("127.0.0.1", first.port())),
             DataSize.mib(1),
             Network.NEAR);
-    Peers second = site.device(taken, new MemoryShelf(), Site.HASTY);
+    Peers second = site.device(taken, new MemoryShelf(), Site.PATIENT);
 
     assertThat(site.logged).singleElement().asString().startsWith("peers-not-served");
     await(() -> !second.counts().neighbours().isEmpty());
@@ -436,7 +422,7 @@ final class PeersTest {
             List.of(Network.parse("127.0.0.2/32")),
             Peering.Discovery.LIST,
             List.of(new PeerAddress("127.0.0.1", 9), new PeerAddress("127.0.0.2", 9)));
-    Peers device = site.device(only, new MemoryShelf(), Site.HASTY);
+    Peers device = site.device(only, new MemoryShelf(), Site.PATIENT);
 
     // In the order of the list: when the second is known, the first was passed over.
     await(() -> !device.counts().neighbours().isEmpty());

@@ -24,18 +24,26 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Devices on loopback, and a server that knows pieces. */
 final class Site implements AutoCloseable, ChunkSource {
   static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-  static final Limits HASTY =
-      new Limits(
-          48,
-          32,
-          4,
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(400),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5));
+
+  /** A machine under load is no bad neighbour. */
+  static final Limits PATIENT = limits(Duration.ofSeconds(10));
+
+  /** Gives silent neighbours up after a second. */
+  static final Limits HASTY = limits(Duration.ofSeconds(1));
+
+  private static Limits limits(Duration answer) {
+    return new Limits(
+        48,
+        32,
+        4,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        answer,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20));
+  }
 
   final AtomicLong jumped = new AtomicLong();
   final List<String> logged = new CopyOnWriteArrayList<>();
@@ -55,7 +63,7 @@ final class Site implements AutoCloseable, ChunkSource {
 
   /** A device that serves at full speed and finds nobody by itself. */
   Peers device(MemoryShelf shelf) {
-    return device(shelf, HASTY, DataSize.mib(1024), Network.NEAR);
+    return device(shelf, PATIENT, DataSize.mib(1024), Network.NEAR);
   }
 
   Peers device(MemoryShelf shelf, Limits limits, DataSize upload, List<Network> allow) {

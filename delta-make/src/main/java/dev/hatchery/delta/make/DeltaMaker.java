@@ -109,7 +109,7 @@ public final class DeltaMaker {
 
   private long store(Path draft) throws IOException {
     try (PatchWriter writer = new PatchWriter(draft, old, now)) {
-      writer.stored(now.size());
+      writer.stored(now);
       return writer.finish(this::header);
     }
   }

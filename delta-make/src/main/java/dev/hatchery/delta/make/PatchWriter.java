@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.zip.CRC32C;
 
 /** Collects ops into frames and writes them; the header comes last, when the frames are counted. */
 final class PatchWriter implements AutoCloseable {
@@ -52,11 +53,19 @@ final class PatchWriter implements AutoCloseable {
     }
   }
 
-  /** The whole new file as it is. */
-  void stored(long size) throws IOException {
-    for (long at = 0; at < size; at += Frame.MAX_STORED) {
-      planned.add(Gaps.literal(at, Math.min(size, at + Frame.MAX_STORED)));
-      flush();
+  /** The whole new file as it is, however large, none of it held in memory. */
+  void stored(Mapped now) throws IOException {
+    for (long at = 0; at < now.size(); at += Frame.MAX_STORED) {
+      int length = (int) Math.min(Frame.MAX_STORED, now.size() - at);
+      byte[] table = OpWriter.table(List.of(new Op.Literal(at, length)));
+      ByteBuffer bytes = now.segment().asSlice(at, length).asByteBuffer();
+      CRC32C sum = new CRC32C();
+      sum.update(table);
+      sum.update(bytes.duplicate());
+      int size = table.length;
+      write(new Frame(size, size, length, length, 0, 0, 0, 0, (int) sum.getValue()).bytes());
+      put(ByteBuffer.wrap(table));
+      put(bytes);
     }
   }
 

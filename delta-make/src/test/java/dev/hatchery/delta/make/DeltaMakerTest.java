@@ -2,8 +2,10 @@ package dev.hatchery.delta.make;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.hatchery.delta.Lane;
 import dev.hatchery.delta.Op;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,9 +74,25 @@ final class DeltaMakerTest {
 
   @Test
   void noiseIsNeverMuchLargerThanItself() throws Exception {
-    byte[] noise = Bytes.random(2_500_000, 5);
+    byte[] noise = Bytes.random(1_200_000, 5);
 
     assertThat(patched(Bytes.random(1000, 6), noise).length).isGreaterThan(noise.length);
+  }
+
+  @Test
+  void aFileThatIsStoredAsItIsIsNotHeldInMemory() throws Exception {
+    Path file = Files.write(folder.resolve("now"), Bytes.random(6_000_000, 9));
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Mapped none = Mapped.empty();
+        Mapped now = Mapped.open(file);
+        PatchWriter writer = new PatchWriter(folder.resolve("stored"), none, now)) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      writer.stored(now);
+      long after = threads.getCurrentThreadAllocatedBytes();
+
+      assertThat(after - before).isLessThan(500_000);
+      assertThat(Files.size(folder.resolve("stored"))).isEqualTo(92 + 44 + 13 + 6_000_000);
+    }
   }
 
   @Test
@@ -92,7 +110,7 @@ final class DeltaMakerTest {
     byte[] old = Bytes.random(20_000, 8);
     byte[] now = old.clone();
     var random = new Random(1);
-    for (int i = 0; i < now.length; i++) if (random.nextInt(8) == 0) now[i] += random.nextInt(3);
+    for (int i = 0; i < now.length; i++) if (random.nextInt(8) == 0) now[i]++;
 
     byte[] patch = patched(old, now);
 

@@ -81,7 +81,7 @@ final class Models {
     int blocks = columns / block;
     byte[] packed = Bytes.packed(Lane.U4, weights);
     graph.message(5, tensor("w", 2, packed, rows, blocks, block / 2));
-    graph.message(5, tensor("s", 1, Bytes.packed(Lane.F32, scales), rows * blocks));
+    graph.message(5, tensor("s", 1, Bytes.packed(Lane.F32, scales), (long) rows * blocks));
     Proto opset = new Proto().text(1, "").number(2, 21);
     Proto contrib = new Proto().text(1, "com.microsoft").number(2, 1);
     Proto model = new Proto().number(1, 10).message(7, graph).message(8, opset);

@@ -202,10 +202,11 @@ final class Vectors {
       parameters.ratios[i] = (int) (80 + random.nextGaussian() * 9);
     }
     for (int i = 0; i < parameters.left.length; i++) {
-      parameters.left[i] = (short) (random.nextGaussian() * 7);
+      parameters.left[i] = (int) (random.nextGaussian() * 7);
     }
+    if (parameters.left.length > 0) parameters.left[0] = 90_000;
     for (int i = 0; i < parameters.right.length; i++) {
-      parameters.right[i] = (short) (random.nextGaussian() * 5);
+      parameters.right[i] = (int) (random.nextGaussian() * 5);
     }
     for (int i = 0; i < parameters.exponents.length; i++) {
       parameters.exponents[i] = random.nextInt(-2, 3);

@@ -78,19 +78,34 @@ final class DeltaRoutes {
   private DeltaOffers offers(Wanted wanted, List<Digest> have) {
     List<DeltaOffer> offers = new ArrayList<>();
     boolean pending = false;
-    Stream<Optional<Digest>> bases =
-        Stream.concat(have.stream().distinct().map(Optional::of), Stream.of(Optional.empty()));
-    for (Optional<Digest> base : bases.toList()) {
-      Optional<Delta> known = known(wanted, base);
-      if (known.isEmpty()) continue;
-      switch (known.get().state()) {
-        case Delta.Pending() -> pending = true;
-        case Delta.Ready(Digest patch, long size, var _) ->
-            offers.add(new DeltaOffer(base, patch, size));
-        case Delta.Refused _ -> {}
-      }
+    for (Digest base : have.stream().distinct().toList()) {
+      pending |= add(wanted, Optional.of(base), known(wanted, Optional.of(base)), offers);
     }
-    return new DeltaOffers(wanted.file.sha256(), wanted.file.size(), offers, pending);
+    // Compressed it is worth making only for those who get it by no better way.
+    boolean better = pending || !offers.isEmpty();
+    Optional<Delta> compressed =
+        better ? find(wanted, Optional.empty()) : known(wanted, Optional.empty());
+    boolean compressing = add(wanted, Optional.empty(), compressed, offers);
+    return new DeltaOffers(
+        wanted.file.sha256(), wanted.file.size(), offers, pending || (compressing && !better));
+  }
+
+  // True while it is being made.
+  private static boolean add(
+      Wanted wanted, Optional<Digest> base, Optional<Delta> known, List<DeltaOffer> offers) {
+    if (known.isEmpty()) return false;
+    return switch (known.get().state()) {
+      case Delta.Pending() -> true;
+      case Delta.Ready(Digest patch, long size, var _) -> {
+        if (size < wanted.file.size()) offers.add(new DeltaOffer(base, patch, size));
+        yield false;
+      }
+      case Delta.Refused _ -> false;
+    };
+  }
+
+  private Optional<Delta> find(Wanted wanted, Optional<Digest> base) {
+    return deltas.find(new Pair(wanted.repository, wanted.file.sha256(), base));
   }
 
   // A device knows best what it holds: a base that no report told of is made on demand, as long as

@@ -8,6 +8,7 @@ import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.log.Log;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** All patches, in the table and in memory. */
@@ -46,13 +46,6 @@ final class DeltaStore {
     return known.values();
   }
 
-  /** Those that make one of these files of a repository. */
-  List<Delta> making(Name repository, Predicate<Digest> target) {
-    return known.values().stream()
-        .filter(d -> d.pair().repository().equals(repository) && target.test(d.pair().target()))
-        .toList();
-  }
-
   /** The files that this blob of the repository makes, as a patch. */
   Set<Digest> targets(Name repository, Digest patch) {
     return known.values().stream()
@@ -77,7 +70,7 @@ final class DeltaStore {
    *
    * @param again try also what failed before
    */
-  void want(Tx tx, List<Delta> wanted, boolean again) {
+  void want(Tx tx, List<Delta> wanted, boolean again, Instant now) {
     long pending = known.values().stream().filter(Delta::pending).count();
     Map<Digest, Long> bases =
         known.values().stream()
@@ -94,7 +87,7 @@ final class DeltaStore {
         pending++;
         if (delta.pair().base().isPresent()) bases.merge(delta.pair().target(), 1L, Long::sum);
       }
-      add(tx, delta, again);
+      add(tx, delta, again, now);
     }
     if (left > 0) LOG.info("deltas.not-made", "patches", left, "why", "as many as may be");
   }
@@ -115,19 +108,19 @@ final class DeltaStore {
     return pending < PENDING_MAX && room;
   }
 
-  private void add(Tx tx, Delta delta, boolean again) {
+  private void add(Tx tx, Delta delta, boolean again, Instant now) {
     Pair pair = delta.pair();
     tx.run(
-        "INSERT INTO delta (repository, target, base, target_size, wanted, state)"
-            + " VALUES (?, ?, ?, ?, ?, 'PENDING') ON CONFLICT (repository, target, base) DO UPDATE"
-            + " SET wanted = max(wanted, excluded.wanted),"
-            + " state = CASE WHEN state = 'REFUSED' AND lasting = 0 AND ? THEN 'PENDING'"
-            + " ELSE state END",
+        "INSERT INTO delta (repository, target, base, target_size, wanted, wanted_at, state) VALUES"
+            + " (?, ?, ?, ?, ?, ?, 'PENDING') ON CONFLICT (repository, target, base) DO UPDATE SET"
+            + " wanted = max(wanted, excluded.wanted), wanted_at = excluded.wanted_at, state = CASE"
+            + " WHEN state = 'REFUSED' AND lasting = 0 AND ? THEN 'PENDING' ELSE state END",
         pair.repository(),
         pair.target(),
         base(pair),
         delta.targetSize(),
         delta.wanted(),
+        now,
         again);
     tx.afterCommit(
         () ->
@@ -159,9 +152,15 @@ final class DeltaStore {
     tx.afterCommit(() -> known.computeIfPresent(pair, (_, delta) -> delta.with(state)));
   }
 
-  void forget(Tx tx, Pair pair) {
-    tx.run("DELETE FROM delta" + WHERE, key(pair));
-    tx.afterCommit(() -> known.remove(pair));
+  /**
+   * Forgets one that was last wanted before a time.
+   *
+   * @return how many it was
+   */
+  int forget(Tx tx, Pair pair, Instant before) {
+    int gone = tx.run("DELETE FROM delta" + WHERE + " AND wanted_at < ?", also(pair, before));
+    if (gone > 0) tx.afterCommit(() -> known.remove(pair));
+    return gone;
   }
 
   private static Object[] key(Pair pair) {
@@ -172,6 +171,10 @@ final class DeltaStore {
     Object[] all = java.util.Arrays.copyOf(values, values.length + 3);
     System.arraycopy(key(pair), 0, all, values.length, 3);
     return all;
+  }
+
+  private static Object[] also(Pair pair, Object value) {
+    return new Object[] {pair.repository(), pair.target(), base(pair), value};
   }
 
   private static String base(Pair pair) {

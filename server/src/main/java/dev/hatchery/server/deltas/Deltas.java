@@ -4,7 +4,6 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
-import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.registry.ContentStore;
@@ -20,6 +19,8 @@ import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.wire.api.ExpectedBytes;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,12 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /** The patches of this server: which are wanted, which there are, what they save. */
 public final class Deltas implements Ordered, Patches, AutoCloseable {
   private static final Log LOG = Log.of(Deltas.class);
+
+  /** How long a patch is kept that nothing needs. */
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  /** Rollouts that were only thought of, and not looked at yet. */
+  private static final int PROSPECTS_MAX = 16;
 
   private final Parts parts;
   private final DeltaStore store;
@@ -41,10 +49,14 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
 
   // What was ordered and not looked at yet; as many as there are releases and slots, at most.
   private final Set<Wish> wishes = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<Prospect> prospects = new ArrayBlockingQueue<>(PROSPECTS_MAX);
   private volatile Runnable news = () -> {}; // set once, before the workshop opens
 
   /** Devices are to have this release in this slot. */
   private record Wish(Name slot, Digest release) {}
+
+  /** Devices may soon be ordered this release. */
+  private record Prospect(Name slot, Release target, Collection<DeviceId> fleet) {}
 
   /**
    * What it stands on.
@@ -123,10 +135,15 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
       wishes.remove(wish);
       Optional<Release> target = parts.releases.find(wish.release);
       if (target.isEmpty()) continue;
-      List<Delta> wanted = wanted(target.get(), wish.slot, followers(wish));
-      boolean anyNew = wanted.stream().anyMatch(d -> store.find(d.pair()).isEmpty());
-      if (anyNew) want(wanted);
+      wantNew(wanted(target.get(), wish.slot, followers(wish)));
     }
+    for (var next = prospects.poll(); next != null; next = prospects.poll()) {
+      wantNew(wanted(next.target, next.slot, next.fleet));
+    }
+  }
+
+  private void wantNew(List<Delta> wanted) {
+    if (wanted.stream().anyMatch(d -> store.find(d.pair()).isEmpty())) want(wanted);
   }
 
   private List<DeviceId> followers(Wish wish) {
@@ -154,7 +171,7 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   private void want(List<Delta> wanted) {
     parts.db.write(
         tx -> {
-          store.want(tx, wanted, false);
+          store.want(tx, wanted, false, parts.clock.instant());
           return wanted;
         });
   }
@@ -163,8 +180,14 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   public void want(
       Tx tx, Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
     if (!welcome(delivery)) return;
-    store.want(tx, wanted(target, slot, fleet), true);
+    store.want(tx, wanted(target, slot, fleet), true, parts.clock.instant());
     tx.afterCommit(workshop::wake);
+  }
+
+  /** Has patches made for devices that may get a release; when there is too much else, not. */
+  public void foresee(Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
+    if (!welcome(delivery)) return;
+    if (prospects.offer(new Prospect(slot, target, List.copyOf(fleet)))) workshop.wake();
   }
 
   /** Wants one more, because a device asked; false when it will not be made. */
@@ -183,11 +206,12 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
     return parts.content.holds(repository, blob);
   }
 
-  /** How far the patches are by which this release's files could come. */
-  public Progress progress(Release target) {
-    Set<Digest> files =
-        target.manifest().files().stream().map(FileEntry::sha256).collect(Collectors.toSet());
-    List<Delta> deltas = store.making(target.id().name(), files::contains);
+  /** How far the patches are that these devices need. */
+  public Progress progress(
+      Release target, Name slot, Collection<DeviceId> fleet, Delivery delivery) {
+    if (!welcome(delivery)) return new Progress(0, 0);
+    List<Delta> deltas =
+        wanted(target, slot, fleet).stream().flatMap(d -> store.find(d.pair()).stream()).toList();
     int pending = (int) deltas.stream().filter(Delta::pending).count();
     return new Progress(deltas.size() - pending, deltas.size());
   }
@@ -227,8 +251,9 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
   }
 
   /**
-   * Forgets the patches of files that no needed release has. Their blobs stay in the registry,
-   * which does not collect garbage yet.
+   * Forgets the patches of files that no needed release has, a day after they were last wanted: a
+   * rollout that is only thought of has patches too. Their blobs stay in the registry, which does
+   * not collect garbage yet.
    *
    * @return how many were forgotten
    */
@@ -249,8 +274,8 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
             .map(Delta::pair)
             .filter(p -> !files.getOrDefault(p.repository(), Set.of()).contains(p.target()))
             .toList();
-    stale.forEach(pair -> store.forget(tx, pair));
-    return stale.size();
+    Instant before = parts.clock.instant().minus(KEPT);
+    return stale.stream().mapToInt(pair -> store.forget(tx, pair, before)).sum();
   }
 
   /** Stops making; what is under way is begun anew after the next start. */

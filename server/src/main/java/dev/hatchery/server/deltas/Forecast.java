@@ -55,7 +55,7 @@ final class Forecast {
   private OptionalLong smallest(Lack lack, boolean fromBase) {
     if (!withDeltas) return OptionalLong.empty();
     List<Pair> pairs = Needs.pairs(target, lack);
-    relevant.addAll(pairs);
+    relevant.addAll(Needs.needed(target, lack));
     return pairs.stream()
         .filter(pair -> !fromBase || pair.base().isPresent())
         .flatMap(pair -> store.find(pair).stream())

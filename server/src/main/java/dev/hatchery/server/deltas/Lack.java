@@ -8,6 +8,7 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.server.releases.Release;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +40,9 @@ public record Lack(FileEntry file, List<Base> bases) {
         held.stream()
             .flatMap(release -> release.manifest().files().stream())
             .map(FileEntry::sha256)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(HashSet::new));
     return target.manifest().files().stream()
-        .filter(file -> !here.contains(file.sha256()))
+        .filter(file -> here.add(file.sha256())) // two files of the same bytes are fetched once
         .map(file -> new Lack(file, bases(file, held)))
         .toList();
   }

@@ -18,11 +18,20 @@ final class Needs {
     for (Lack lack : Lack.of(target, held)) {
       if (!lack.worthAPatch()) continue;
       sizes.put(lack.file().sha256(), lack.file().size());
-      pairs(target, lack).forEach(pair -> devices.merge(pair, devicesOfThem, Long::sum));
+      needed(target, lack).forEach(pair -> devices.merge(pair, devicesOfThem, Long::sum));
     }
   }
 
-  /** The patches that a file could come by: from each base, and from nothing. */
+  /**
+   * The patches that have to be made for a file: from each base, and only where there is none from
+   * nothing. To compress a whole model well takes far longer than to find its difference.
+   */
+  static List<Pair> needed(Release target, Lack lack) {
+    List<Pair> all = pairs(target, lack);
+    return lack.bases().isEmpty() ? all : all.subList(0, all.size() - 1);
+  }
+
+  /** The patches that a file could come by: from each base, and at last from nothing. */
   static List<Pair> pairs(Release target, Lack lack) {
     if (!lack.worthAPatch()) return List.of();
     var name = target.id().name();

@@ -1,7 +1,7 @@
 package dev.hatchery.server.deltas;
 
 /**
- * How far the patches of a release are.
+ * How far the patches are that devices need for a release.
  *
  * @param done made, or refused
  * @param of all that are wanted

@@ -32,6 +32,8 @@ final class LeaseBook {
   static final DataSize SMALL = DataSize.kib(64);
 
   private static final int MAX = 100_000;
+  // Long enough for another to take the place.
+  private static final Duration AFTER_STALL = Duration.ofSeconds(30);
   private static final Duration TICK = Duration.ofSeconds(1);
   // A download may need some bytes again, after a broken connection.
   private static final long SLACK = DataSize.kib(256).bytes();
@@ -129,6 +131,12 @@ final class LeaseBook {
   private LeaseAnswer renew(Lease lease, Rules rules, Instant now) {
     Ask ask = lease.ask();
     if (ask.free()) return answer(lease);
+    if (!lease.moving(now) && line.size() > 0) {
+      leased.remove(lease.id());
+      return new Hold(
+              Hold.Why.TURN, AFTER_STALL, "nothing came for a while, and others wait for a place")
+          .answer();
+    }
     Optional<Purse> purse = purse(ask, rules, now);
     if (purse.isPresent() && purse.get().left() == 0) {
       leased.remove(lease.id());

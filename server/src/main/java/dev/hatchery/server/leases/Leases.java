@@ -1,7 +1,6 @@
 package dev.hatchery.server.leases;
 
 import dev.hatchery.core.Code;
-import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
@@ -76,7 +75,14 @@ public final class Leases implements AutoCloseable {
   /** Answers a device that wants to fetch. */
   LeaseAnswer ask(DeviceId id, LeaseRequest request) {
     Device device = device(id);
-    Order order = order(id, request);
+    Optional<Order> stands = order(id, request.slot(), request.commandId());
+    if (stands.isEmpty()) return noOrder();
+    Order order = stands.get();
+    if (!parts.releases.holds(order.manifest(), request.blob())) {
+      throw Refusal.of(Code.CONFLICT, "this file is not part of the order")
+          .expected("a file of " + order.release())
+          .got(request.blob());
+    }
     Instant now = parts.clock.instant();
     boolean rollback = order.reason() == Order.Reason.ROLLBACK;
     Optional<LeaseAnswer.Wait> closed =
@@ -167,38 +173,22 @@ public final class Leases implements AutoCloseable {
   }
 
   private Optional<LeaseAnswer.Wait> closed(Ask ask, Device device, Instant now) {
-    Optional<Delivery> delivery =
-        parts
-            .board
-            .desired(device.id())
-            .flatMap(desired -> Optional.ofNullable(desired.slots().get(ask.holder().slot())))
-            .filter(order -> order.commandId().equals(ask.commandId()))
-            .map(Order::delivery);
-    return delivery.isPresent()
-        ? Opening.closed(delivery.get(), device.labels(), now)
-        : Optional.of(
-            new LeaseAnswer.Wait(
-                Lease.VALID, "the order that this was for stands no longer", false));
+    return order(device.id(), ask.holder().slot(), ask.commandId())
+        .map(order -> Opening.closed(order.delivery(), device.labels(), now))
+        .orElseGet(() -> Optional.of(noOrder()));
   }
 
-  private Order order(DeviceId device, LeaseRequest request) {
-    Order order =
-        parts
-            .board
-            .desired(device)
-            .flatMap(desired -> Optional.ofNullable(desired.slots().get(request.slot())))
-            .filter(o -> o.commandId().equals(request.commandId()))
-            .orElseThrow(
-                () ->
-                    Refusal.of(Code.CONFLICT, "this order stands no longer")
-                        .got(request.commandId())
-                        .fix("poll the desired state"));
-    if (!parts.releases.holds(order.manifest(), request.blob())) {
-      throw Refusal.of(Code.CONFLICT, "this file is not part of the order")
-          .expected("a file of " + order.release())
-          .got(request.blob());
-    }
-    return order;
+  private Optional<Order> order(DeviceId device, Name slot, String commandId) {
+    return parts
+        .board
+        .desired(device)
+        .flatMap(desired -> Optional.ofNullable(desired.slots().get(slot)))
+        .filter(order -> order.commandId().equals(commandId));
+  }
+
+  // A wait and no refusal: the device will hear of its next order, and this one has not failed.
+  private static LeaseAnswer.Wait noOrder() {
+    return new LeaseAnswer.Wait(Lease.VALID, "the order that this is for stands no longer", false);
   }
 
   private Device device(DeviceId id) {

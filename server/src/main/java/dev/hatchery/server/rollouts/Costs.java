@@ -1,5 +1,7 @@
 package dev.hatchery.server.rollouts;
 
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.Rollout;
@@ -10,6 +12,7 @@ import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.wire.api.ExpectedBytes;
 import java.time.Duration;
+import java.util.Set;
 
 /** What a rollout costs on the uplink, and the patches that keep it low. */
 final class Costs {
@@ -35,10 +38,20 @@ final class Costs {
         rollout.spec().delivery());
   }
 
+  /** Has them made although it is not settled that the rollout will be. */
+  void foresee(Release target, RolloutSpec spec, Set<DeviceId> fleet) {
+    deltas.foresee(target, spec.slot(), fleet, spec.delivery());
+  }
+
   /** What its first stage waits for: never longer than half of the time that a stage has. */
   Preparing preparing(Rollout rollout) {
     if (!rollout.phase().active() || !rollout.members().isEmpty()) return Preparing.NOTHING;
-    Progress progress = deltas.progress(releases.require(rollout.target()));
+    Progress progress =
+        deltas.progress(
+            releases.require(rollout.target()),
+            rollout.spec().slot(),
+            rollout.fleet(),
+            rollout.spec().delivery());
     if (progress.complete()) return Preparing.NOTHING;
     Duration half = rollout.spec().timing().maxWindow().dividedBy(2);
     Duration wait = deltaWait.compareTo(half) < 0 ? deltaWait : half;

@@ -142,9 +142,11 @@ final class Planning {
             .sorted(Comparator.comparing(Device::id))
             .toList();
     requireCompatible(release, fleet);
+    Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
+    // Even where nothing comes of this: what is too much by whole files may fit by deltas later.
+    costs.foresee(release, spec, ids);
     caps.require(tx, release, spec.slot(), spec.delivery(), fleet, clock.instant());
     String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
-    Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
     return Engine.plan(
         id,
         spec,

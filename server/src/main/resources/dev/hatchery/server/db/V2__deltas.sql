@@ -7,6 +7,7 @@ CREATE TABLE delta (
   base TEXT NOT NULL,
   target_size INTEGER NOT NULL,
   wanted INTEGER NOT NULL,
+  wanted_at INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('PENDING', 'READY', 'REFUSED')),
   patch TEXT,
   size INTEGER,

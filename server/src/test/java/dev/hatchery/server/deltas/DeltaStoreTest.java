@@ -8,9 +8,9 @@ import dev.hatchery.server.db.Db;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DeltaStoreTest {
   private static final Name REPO = new Name("m");
+  private static final Instant T0 = Instant.parse("2026-11-01T00:00:00Z");
   private static final Delta.State READY =
       new Delta.Ready(digest("patch"), 7, Duration.ofMillis(1234));
 
@@ -124,7 +125,8 @@ final class DeltaStoreTest {
     want(false, delta);
     db.write(
         tx -> {
-          store.forget(tx, delta.pair());
+          assertThat(store.forget(tx, delta.pair(), T0)).isZero();
+          assertThat(store.forget(tx, delta.pair(), T0.plusMillis(1))).isOne();
           return delta;
         });
     settle(delta, READY);
@@ -132,18 +134,10 @@ final class DeltaStoreTest {
     assertThat(new DeltaStore(db).all()).isEmpty();
   }
 
-  @Test
-  void onlyTheFilesOfARepositoryAreItsTargets() {
-    want(false, delta("t", "a", 1), delta("u", "a", 1));
-    Set<Digest> files = Set.of(digest("t"));
-    assertThat(store.making(REPO, files::contains)).containsExactly(delta("t", "a", 1));
-    assertThat(store.making(new Name("other"), files::contains)).isEmpty();
-  }
-
   private void want(boolean again, Delta... wanted) {
     db.write(
         tx -> {
-          store.want(tx, List.of(wanted), again);
+          store.want(tx, List.of(wanted), again, T0);
           return wanted;
         });
   }

@@ -66,7 +66,7 @@ final class NeedsTest {
     FileEntry larger = file("model.onnx", SMALL + 1, "s3", Kind.WEIGHT);
     Release held = release("m@1.0.0", before);
     assertThat(wanted(release("m@1.1.0", after), held)).isEmpty();
-    assertThat(wanted(release("m@1.1.0", larger), held)).hasSize(2);
+    assertThat(wanted(release("m@1.1.0", larger), held)).hasSize(1);
   }
 
   @Test
@@ -76,6 +76,7 @@ final class NeedsTest {
     var needs = new Needs();
     needs.count(TWO, List.of(zero), 2);
     needs.count(TWO, List.of(ONE), 5);
+    needs.count(TWO, List.of(release("m@0.0.1", LABELS)), 7);
     assertThat(needs.wanted())
         .containsExactly(
             new Delta(pair(Optional.empty()), MODEL_2.size(), 7, Delta.PENDING),

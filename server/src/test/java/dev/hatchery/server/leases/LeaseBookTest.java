@@ -101,6 +101,24 @@ final class LeaseBookTest {
   }
 
   @Test
+  void aDownloadThatStandsStillGivesItsPlaceToWhoeverWaits() {
+    town.limits = limits(0, 0, site(1, 0, 0, 0));
+    LeaseAnswer.Granted a = town.granted(ask("a", "oslo", FILE, 10 * MIB));
+    Ask b = ask("b", "oslo", OTHER, 10 * MIB);
+    for (int i = 0; i < 4; i++) {
+      town.passes(Duration.ofSeconds(29));
+      assertThat(town.uses("a", a, 0, false).orElseThrow()).isInstanceOf(LeaseAnswer.Granted.class);
+    }
+    town.waits(b);
+    town.passes(Duration.ofSeconds(5));
+
+    assertThat(town.uses("a", a, 0, false).orElseThrow())
+        .isInstanceOfSatisfying(
+            LeaseAnswer.Wait.class, wait -> assertThat(wait.reason()).contains("others wait"));
+    town.granted(b);
+  }
+
+  @Test
   void theNumberOfDownloadsIsBoundedPerSiteAndPerServer() {
     town.limits = limits(2, 0, site(1, 0, 0, 0));
     LeaseAnswer.Granted a = town.granted(ask("a", "oslo", FILE, MIB));
