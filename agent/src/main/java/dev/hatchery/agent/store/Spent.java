@@ -27,11 +27,11 @@ final class Spent {
                     .put("command", a.command)
                     .put("traffic", Wire.TRAFFIC.write(a.traffic))
                     .done(),
-            node -> Fields.read(node, f -> new Account(f.text("command"), Spent.traffic(f))));
+            node -> Fields.read(node, f -> new Account(f.text("command"), told(f))));
   }
 
   // One number, before there were sources.
-  private static Traffic traffic(Fields f) {
+  private static Traffic told(Fields f) {
     return f.has("bytes")
         ? Traffic.of(Traffic.Source.FULL, f.integer("bytes"))
         : f.get("traffic", Wire.TRAFFIC::read);
