@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,8 @@ final class DeltaCommandTest {
 
     assertThat(told.out).contains("base    4,096 bytes, sha256:").contains("copy");
     long bytes = 0;
-    for (Node kind : ((Node.Obj) info.fields().get("ops")).fields().values()) {
+    for (Node kind :
+        ((Node.Obj) Objects.requireNonNull(info.fields().get("ops"))).fields().values()) {
       bytes += integer((Node.Obj) kind, "bytes");
     }
     assertThat(bytes).isEqualTo(4096);
@@ -125,7 +127,7 @@ final class DeltaCommandTest {
   }
 
   private static long integer(Node.Obj object, String name) {
-    return ((Node.Int) object.fields().get(name)).value();
+    return ((Node.Int) Objects.requireNonNull(object.fields().get(name))).value();
   }
 
   // Noise, with some bytes in the middle changed.
