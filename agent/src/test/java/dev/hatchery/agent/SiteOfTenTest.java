@@ -92,8 +92,7 @@ final class SiteOfTenTest {
         device: cam-1
         labels: {site: oslo}
         peers: {port: %d, bind: 127.0.0.1, discovery: list, list: [%s], upload: 64 MiB}
-        # A neighbour looks at its disk twice a second: who asks too early must ask again, not give up.
-        reconnect: {min: 2s, max: 8s}
+        reconnect: {min: 20ms, max: 200ms}
         longPoll: 20s
         reserve: 1 MiB
         slots:

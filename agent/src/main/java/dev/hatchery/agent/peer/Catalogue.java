@@ -13,7 +13,11 @@ import java.util.function.LongSupplier;
  * busy.
  */
 final class Catalogue {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  /**
+   * Whoever asks for what is not there costs a look at a folder; but a neighbour that asks just
+   * before a file is whole asks again only after half a minute, so this is short.
+   */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Shelf shelf;
   private final LongSupplier nanos;
