@@ -174,6 +174,8 @@ final class Rig implements AutoCloseable {
         slot: vision
         channel: stable
         release: inspection@%s
+        # These stories are about what happens to whole files; patches have theirs.
+        delivery: {deltas: off}
         stages: %s
         gates:
           - {metric: errors, limit: 5%%}
