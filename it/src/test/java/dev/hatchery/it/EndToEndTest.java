@@ -263,7 +263,8 @@ final class EndToEndTest {
   // The first record of the bundle that has cost bytes is FETCHED; the switch comes two records
   // later.
   private static void awaitFetched(Path journal, Digest bundle) {
-    Pattern fetched = Pattern.compile("\"bundle\":\"" + bundle + "\",\"bytes\":[1-9]");
+    Pattern fetched =
+        Pattern.compile("\"bundle\":\"" + bundle + "\",\"traffic\":\\{[^}]*\"full\":[1-9]");
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (System.nanoTime() < deadline) {
       try {
