@@ -85,7 +85,9 @@ final class DeliveryEndToEndTest {
     assertThat(device.link("current")).isEqualTo(two.hex());
     assertThat(over.traffic().delta()).isEqualTo(Files.size(rig.blob(patch)));
     assertThat(over.traffic().full()).isBetween((long) TWO.length, TWO.length + PAPERS);
-    assertThat(rig.explain(device)).contains("last said").contains("HASH");
+    assertThat(rig.explain(device)).contains("the patch for model.onnx was of no use: HASH");
+    assertThat(rig.serverLog())
+        .containsPattern("device\\.fetched device=cam-1 .*reason=DELTA .*of no use: HASH");
   }
 
   @Test

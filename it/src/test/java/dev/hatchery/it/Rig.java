@@ -110,6 +110,10 @@ final class Rig implements AutoCloseable {
     Await.until("the server to answer again", () -> client.channels(), _ -> true);
   }
 
+  String serverLog() throws IOException {
+    return server.log();
+  }
+
   /** A trust document, version 1, in which this key may sign releases. */
   Envelope trust(SigningKey releaseKey) {
     TrustedKey director = client.director().key();

@@ -274,7 +274,8 @@ final class FileFetch implements AutoCloseable {
     if (applying != null) applying.discard();
     download = null;
     applying = null;
-    errand.patches().failed(entry.sha256(), why.problem().line());
+    String told = "the patch for " + entry.path() + " was of no use: " + why.problem().line();
+    errand.patches().failed(entry.sha256(), told);
     errand.store().letGo(errand.slot().name(), offer.patch());
   }
 
