@@ -91,6 +91,7 @@ final class DeliveryEndToEndTest {
   }
 
   @Test
+  @Tag("slow")
   void whereDeltasAreRequiredADamagedPatchFailsTheOrder() throws Exception {
     Device device = onOne(Device.Setup.USUAL);
     publishTwo();

@@ -8,6 +8,8 @@ import dev.hatchery.examples.inspection.Releases;
 import dev.hatchery.examples.inspection.TrainedRelease;
 import dev.hatchery.wire.EnrolmentFile;
 import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.api.RolloutView.Member;
+import dev.hatchery.wire.api.RolloutView.Phase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,12 +46,7 @@ final class SiteEndToEndTest {
   @Tag("slow")
   void aSiteOfTenCrossesItsUplinkOnce() throws Exception {
     int size = 10;
-    List<Integer> ports = Rig.freePorts(size);
-    List<Device> site = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      String id = "cam-" + (i + 1);
-      site.add(rig.device(id, rig.enrolment(), Device.Setup.with(peers(ports.get(i), ports))));
-    }
+    List<Device> site = site(size);
     rig.awaitJoined(size);
     Map<String, byte[]> files = files(16 << 20);
     Digest bundle = rig.publish("1.0.0", files, rig.release);
@@ -75,6 +72,50 @@ final class SiteEndToEndTest {
     Traffic counted =
         Await.until("the site's bytes", () -> rig.bytesOf("oslo"), t -> t.equals(there.traffic()));
     assertThat(counted.uplink()).isLessThanOrEqualTo(one * 11 / 10);
+  }
+
+  @Test
+  @Tag("slow")
+  void aPatchCrossesTheUplinkOnceAndTheFileItMakesIsSharedOut() throws Exception {
+    int size = 3;
+    site(size);
+    rig.awaitJoined(size);
+    rig.publish("1.0.0", Map.of("model.onnx", ONE.onnx().toArray()), rig.release);
+    RolloutView first = rig.rollOut("1.0.0", "[{name: all, percent: 100, soak: 2s}]", "{}");
+    assertThat(rig.await(first, r -> r.phase().over()).phase()).isEqualTo(Phase.COMPLETED);
+    byte[] model = new Releases(400, 80).fineTuned(ONE).onnx().toArray();
+    rig.publish("1.1.0", Map.of("model.onnx", model), rig.release);
+
+    RolloutView begun = rig.rollOut("1.1.0", STAY, "{}");
+    RolloutView there =
+        Await.until(
+            "three devices",
+            PATIENCE,
+            () -> rig.client().rollout(begun.id()),
+            r -> r.devicesConfirmed() == size);
+
+    List<Traffic> each = there.members().stream().map(Member::traffic).toList();
+    assertThat(each).filteredOn(t -> t.delta() > 0).hasSize(1);
+    assertThat(each).filteredOn(t -> t.peer() == model.length).hasSize(size - 1);
+    assertThat(there.traffic().full()).as("papers").isLessThan(size * 20_000L);
+    System.out.printf(
+        "site of %d, a model of %d bytes: first %s, then %s%n",
+        size, model.length, first(first), there.traffic());
+  }
+
+  private Traffic first(RolloutView rollout) {
+    return rig.client().rollout(rollout.id()).traffic();
+  }
+
+  /** Devices that know each other's addresses. */
+  private List<Device> site(int size) throws Exception {
+    List<Integer> ports = Rig.freePorts(size);
+    List<Device> site = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      String id = "cam-" + (i + 1);
+      site.add(rig.device(id, rig.enrolment(), Device.Setup.with(peers(ports.get(i), ports))));
+    }
+    return site;
   }
 
   @Test
