@@ -124,6 +124,16 @@ function stageBars(rollout) {
   }));
 }
 
+function coverage(told) {
+  const name = (s) => `${s.dimension}=${s.value}`;
+  const covered = told.strata.filter((s) => s.sampled > 0);
+  const open = told.strata.filter((s) => s.sampled === 0);
+  return el("details", { class: "quiet" },
+    el("summary", {}, `${told.stage}: ${told.missed}`),
+    covered.length > 0 ? el("p", {}, `covered: ${covered.map(name).join("; ")}`) : null,
+    open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null);
+}
+
 function rolloutCard(rollout) {
   const facts = [
     `${rollout.devicesConfirmed} of ${count(rollout.fleet, "device")} confirmed, ${rollout.devicesTouched} touched`,
@@ -139,6 +149,7 @@ function rolloutCard(rollout) {
       rollout.heldSince && pill(`held, ${ago(rollout.heldSince)}`, "wait"),
       el("span", { class: "quiet right" }, `${rollout.slot} / ${rollout.channel}`)),
     stageBars(rollout),
+    rollout.coverage && coverage(rollout.coverage),
     rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
     el("p", { class: "quiet" }, facts),
     rollout.verdicts.length > 0 && table(["Gate", "Verdict", "Why"],

@@ -16,6 +16,7 @@ public record RolloutSpec(
     ReleaseId release,
     Selector selector,
     List<Stage> stages,
+    Sampling sampling,
     List<Gate> gates,
     Timing timing,
     Order.Trial trial,
@@ -24,12 +25,15 @@ public record RolloutSpec(
   private static final int MAX_GATES = 32;
 
   /** How many devices have the release when the stage is full. */
-  public sealed interface Extent {
+  public sealed interface Extent {}
+
+  /** An extent that the fleet's size alone decides. */
+  public sealed interface Size extends Extent {
     int of(int fleet);
   }
 
   /** A number of devices, at most the fleet. */
-  public record Count(int devices) implements Extent {
+  public record Count(int devices) implements Size {
     public Count {
       if (devices < 1)
         throw Refusal.of(Code.BAD_SPEC, "a stage needs a device")
@@ -44,7 +48,7 @@ public record RolloutSpec(
   }
 
   /** A share of the fleet, rounded up, so that no stage of a small fleet is empty. */
-  public record Percent(double percent) implements Extent {
+  public record Percent(double percent) implements Size {
     public Percent {
       if (!(percent > 0 && percent <= 100)) {
         throw Refusal.of(Code.BAD_SPEC, "a stage has a wrong percentage")
@@ -56,6 +60,17 @@ public record RolloutSpec(
     @Override
     public int of(int fleet) {
       return (int) Math.min(fleet, Math.ceil(fleet * percent / 100 - 1e-9));
+    }
+  }
+
+  /** Every device that the selector takes, and those of the stages before. */
+  public record Taken(Selector selector) implements Extent {
+    public Taken {
+      if (selector.requirements().isEmpty())
+        throw Refusal.of(Code.BAD_SPEC, "a stage's selector takes everything")
+            .expected("for example site=lab")
+            .got("nothing")
+            .fix("say percent: 100 for the whole fleet");
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param target manifest of the release that is rolled out
  * @param previous release and manifest that the channel's head named before; absent in a channel's
  *     first rollout
- * @param fleet the devices it is for, in cohort order: a stage is a prefix
+ * @param cohorts the devices it is for, and who is in which stage
  * @param stage index of the stage that runs
  * @param stageSince since when it runs; its deadline counts from here, and anew after a pause
  * @param evidenceUpTo number of the last report that was counted
@@ -32,7 +32,7 @@ public record Rollout(
     Digest target,
     Optional<Previous> previous,
     Instant createdAt,
-    List<DeviceId> fleet,
+    Cohorts cohorts,
     Phase phase,
     int stage,
     Instant stageSince,
@@ -55,7 +55,11 @@ public record Rollout(
   public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBad) {}
 
   public Rollout {
-    fleet = List.copyOf(fleet);
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
+  /** The devices it is for, in cohort order. */
+  public List<DeviceId> fleet() {
+    return cohorts.fleet();
   }
 }

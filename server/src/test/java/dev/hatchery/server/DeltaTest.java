@@ -481,6 +481,7 @@ final class DeltaTest {
         spec.release(),
         spec.selector(),
         spec.stages(),
+        spec.sampling(),
         spec.gates(),
         spec.timing(),
         spec.trial(),

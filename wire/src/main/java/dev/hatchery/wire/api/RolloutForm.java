@@ -10,6 +10,7 @@ import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Rollouts and decisions. */
 final class RolloutForm {
@@ -79,6 +80,7 @@ final class RolloutForm {
             .maybe("previous", view.previous())
             .put("phase", Fields.word(view.phase()))
             .list("stages", view.stages(), true, RolloutForm::stage)
+            .maybe("coverage", view.coverage().map(CoverageForm.COVERAGE::write))
             .put("stage", view.stage())
             .put("fleet", view.fleet())
             .put("devicesTouched", view.devicesTouched())
@@ -94,6 +96,7 @@ final class RolloutForm {
             .put("expectedBytes", BytesForm.EXPECTED.write(view.expectedBytes()))
             .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
+    view.seed().ifPresent(seed -> tree.put("seed", seed));
     return tree.list("members", view.members(), false, RolloutForm::member).done();
   }
 
@@ -107,6 +110,8 @@ final class RolloutForm {
         f.maybeParsed("previous", ReleaseId::parse),
         f.get("phase", Fields.constant(RolloutView.Phase.class)),
         f.list("stages", RolloutForm::stage),
+        f.maybe("seed", Fields::integer).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        f.maybe("coverage", CoverageForm.COVERAGE::read),
         f.get("stage", Fields::smallInteger),
         f.get("fleet", Fields::smallInteger),
         f.get("devicesTouched", Fields::smallInteger),

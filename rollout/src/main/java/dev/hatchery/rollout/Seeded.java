@@ -1,0 +1,53 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.DeviceId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Chance that a seed decides for good: HMAC-SHA256(seed, text), which nobody can steer by choosing
+ * a name.
+ */
+final class Seeded {
+  private static final double TO_UNIT = 0x1p-53;
+
+  private final Mac mac;
+
+  Seeded(long seed) {
+    try {
+      mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(ByteBuffer.allocate(Long.BYTES).putLong(seed).array(), "HMAC"));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  /** By the HMAC of their ids: two keep their order when others join. */
+  List<Candidate> sorted(Collection<Candidate> fleet) {
+    Map<DeviceId, byte[]> place = new HashMap<>();
+    for (Candidate device : fleet) place.put(device.id(), of(device.id().value()));
+    return fleet.stream()
+        .sorted(
+            Comparator.comparing((Candidate d) -> place.get(d.id()), Arrays::compareUnsigned)
+                .thenComparing(Candidate::id))
+        .toList();
+  }
+
+  /** At least 0, below 1. */
+  double share(String text) {
+    return (ByteBuffer.wrap(of(text)).getLong() >>> 11) * TO_UNIT;
+  }
+
+  private byte[] of(String text) {
+    return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
