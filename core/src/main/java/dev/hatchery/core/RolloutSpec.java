@@ -3,6 +3,8 @@ package dev.hatchery.core;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -74,8 +76,34 @@ public record RolloutSpec(
     }
   }
 
+  /**
+   * What one stage asks for instead of what {@link Timing} asks of all.
+   *
+   * @param minRequests per device
+   * @param minReporting how many of the stage's devices have to be in order, or which share
+   * @param deadline how long it may take before the rollout fails closed
+   */
+  public record Overrides(
+      OptionalLong minRequests, Optional<Size> minReporting, Optional<Duration> deadline) {
+    public static final Overrides NONE =
+        new Overrides(OptionalLong.empty(), Optional.empty(), Optional.empty());
+
+    public Overrides {
+      if (minRequests.isPresent() && minRequests.getAsLong() < 0)
+        throw Refusal.of(Code.BAD_SPEC, "a minimum is out of range")
+            .expected("minRequests of 0 or more")
+            .got(minRequests.getAsLong());
+      if (deadline.isPresent() && !deadline.get().isPositive())
+        throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(deadline.get());
+    }
+  }
+
   /** One step of a rollout. */
-  public record Stage(Name name, Extent extent, Duration soak) {}
+  public record Stage(Name name, Extent extent, Duration soak, Overrides overrides) {
+    public Stage(Name name, Extent extent, Duration soak) {
+      this(name, extent, soak, Overrides.NONE);
+    }
+  }
 
   /**
    * The constants of the gates reference (sections 3, 4 and 6), its values as defaults.
@@ -90,6 +118,8 @@ public record RolloutSpec(
    * @param warmUp after a start of the service, not counted
    * @param maxWindow how long a stage may take before the rollout fails closed
    * @param retryAfter cooldown before a device that rolled back alone gets a fresh trial
+   * @param deviceDeadline how long a device that is heard of may take to switch before it counts as
+   *     failed; absent, as long as its stage has
    */
   public record Timing(
       Duration window,
@@ -101,7 +131,8 @@ public record RolloutSpec(
       Duration baselineAge,
       Duration warmUp,
       Duration maxWindow,
-      Duration retryAfter) {
+      Duration retryAfter,
+      Optional<Duration> deviceDeadline) {
     public static final Timing DEFAULT =
         new Timing(
             Duration.ofMinutes(1),
@@ -113,7 +144,8 @@ public record RolloutSpec(
             Duration.ofHours(24),
             Duration.ofMinutes(1),
             Duration.ofHours(24),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            Optional.empty());
     public static final Duration DEFAULT_SOAK = Duration.ofHours(1);
 
     public Timing {
@@ -121,6 +153,8 @@ public record RolloutSpec(
         if (d.isNegative() || d.isZero())
           throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(d);
       }
+      if (deviceDeadline.isPresent() && !deviceDeadline.get().isPositive())
+        throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(deviceDeadline.get());
       if (minReportingPercent <= 0
           || minReportingPercent > 100
           || minRequests < 0
@@ -147,5 +181,22 @@ public record RolloutSpec(
       throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
+  }
+
+  /** How many requests each device of the stage has to have answered. */
+  public long minRequests(int stage) {
+    return stages.get(stage).overrides.minRequests.orElse(timing.minRequests);
+  }
+
+  /** How long the stage may take. */
+  public Duration deadline(int stage) {
+    return stages.get(stage).overrides.deadline.orElse(timing.maxWindow);
+  }
+
+  /** How many of so many devices of the stage have to be in order; never none. */
+  public int quorum(int stage, int devices) {
+    Size least =
+        stages.get(stage).overrides.minReporting.orElse(new Percent(timing.minReportingPercent));
+    return Math.max(1, least.of(devices));
   }
 }

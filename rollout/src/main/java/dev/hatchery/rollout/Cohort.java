@@ -19,7 +19,6 @@ final class Cohort {
 
   /** How many of so many devices have to be in order before a stage may pass; never none. */
   static int quorum(Rollout rollout, int devices) {
-    double share = rollout.spec().timing().minReportingPercent() / 100;
-    return Math.max(1, (int) Math.ceil(share * devices - 1e-9));
+    return rollout.spec().quorum(rollout.stage(), devices);
   }
 }

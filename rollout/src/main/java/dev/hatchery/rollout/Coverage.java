@@ -2,7 +2,6 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.Name;
 import java.util.List;
-import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 
 /**
  * What the devices that were drawn first can show, and what they cannot.
@@ -43,7 +42,7 @@ public record Coverage(Name stage, int devices, int drawn, int from, List<Stratu
    */
   public double missChance() {
     if (drawn == 0) return 1;
-    return HypergeometricDistribution.of(from, faulty(), drawn).probability(0);
+    return Bounds.none(from, faulty(), drawn);
   }
 
   // Rounded down: a fault that is rarer is missed more often, so this promises no more than it may.

@@ -132,7 +132,7 @@ public final class Engine {
   }
 
   private static boolean overdue(Transition t) {
-    Duration most = t.rollout().spec().timing().maxWindow();
+    Duration most = t.rollout().spec().deadline(t.stage);
     return Duration.between(t.stageSince, t.now).compareTo(most) >= 0;
   }
 
@@ -141,7 +141,7 @@ public final class Engine {
         "stage "
             + Standing.stage(t.rollout())
             + " has not passed within "
-            + Words.time(t.rollout().spec().timing().maxWindow())
+            + Words.time(t.rollout().spec().deadline(t.stage))
             + "; "
             + Standing.wanting(verdicts);
     verdicts.add(Judge.verdict(DEADLINE, Kind.FAIL, reason));

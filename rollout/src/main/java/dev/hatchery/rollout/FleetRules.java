@@ -2,20 +2,23 @@ package dev.hatchery.rollout;
 
 import static dev.hatchery.rollout.Judge.verdict;
 
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * The fleet's rules on what devices did alone (gates reference, section 4, L1): one that went back
- * by itself is a hold, two are an abort; one that is silent counts as failed.
+ * by itself is a hold, two are an abort; one that is silent, or takes too long, counts as failed.
  */
 final class FleetRules {
   static final String LOCAL_ROLLBACKS = "local-rollbacks";
   static final String SILENCE = "silence";
+  static final String SLOWNESS = "device-deadline";
   private static final int TOO_MANY = 2;
   private static final double SHARE = 0.2;
   private static final int SHARE_FROM = 10;
@@ -33,7 +36,9 @@ final class FleetRules {
   }
 
   List<Verdict> verdicts() {
-    return List.of(localRollbacks(), installs(), silence());
+    List<Verdict> verdicts = new ArrayList<>(List.of(localRollbacks(), installs(), silence()));
+    rollout.spec().timing().deviceDeadline().map(this::slowness).ifPresent(verdicts::add);
+    return verdicts;
   }
 
   boolean silent(Member member) {
@@ -82,17 +87,36 @@ final class FleetRules {
 
   private Verdict silence() {
     var silent = members.stream().filter(this::silent).map(Member::device).toList();
+    String within = Durations.format(rollout.spec().timing().silence());
+    return silent.isEmpty()
+        ? verdict(SILENCE, Kind.PASS, "every device was heard of within " + within)
+        : failed(SILENCE, silent, "silent");
+  }
+
+  // Those that are not heard of are the other rule's.
+  private Verdict slowness(Duration deadline) {
+    var slow =
+        members.stream()
+            .filter(m -> m.state() == Member.State.ORDERED && !silent(m))
+            .filter(m -> Duration.between(m.since(), now).compareTo(deadline) >= 0)
+            .map(Member::device)
+            .toList();
+    String within = Durations.format(deadline);
+    return slow.isEmpty()
+        ? verdict(
+            SLOWNESS, Kind.PASS, "every device that was heard of had time to switch: " + within)
+        : failed(SLOWNESS, slow, "heard of, but not switched within " + within);
+  }
+
+  /** What follows when so many members count as failed, for a reason that may be none of theirs. */
+  private Verdict failed(String gate, List<DeviceId> devices, String how) {
     int n = members.size();
-    String reason =
-        silent.isEmpty()
-            ? "every device was heard of within "
-                + Durations.format(rollout.spec().timing().silence())
-            : silent.size() + " of " + Words.devices(n) + " silent: " + Words.names(silent);
-    if (silent.isEmpty()) return verdict(SILENCE, Kind.PASS, reason);
-    boolean many = silent.size() >= TOO_MANY && silent.size() >= SHARE * n - 1e-9;
-    if (silent.size() == n || many) return verdict(SILENCE, Kind.FAIL, reason);
-    boolean tooFewLeft = n - silent.size() < Cohort.quorum(rollout, n);
-    return verdict(SILENCE, tooFewLeft ? Kind.HOLD : Kind.PASS, reason);
+    int failed = devices.size();
+    String reason = failed + " of " + Words.devices(n) + " " + how + ": " + Words.names(devices);
+    boolean many = failed >= TOO_MANY && failed >= SHARE * n - 1e-9;
+    if (failed == n || many) return verdict(gate, Kind.FAIL, reason);
+    boolean tooFewLeft = n - failed < Cohort.quorum(rollout, n);
+    return verdict(gate, tooFewLeft ? Kind.HOLD : Kind.PASS, reason);
   }
 
   private String who(Predicate<Member> which) {

@@ -110,6 +110,7 @@ final class RolloutSpecForm {
         .put("warmUp", Wire.duration(timing.warmUp()))
         .put("maxWindow", Wire.duration(timing.maxWindow()))
         .put("retryAfter", Wire.duration(timing.retryAfter()))
+        .maybe("deviceDeadline", timing.deviceDeadline().map(Wire::duration))
         .done();
   }
 
@@ -127,7 +128,8 @@ final class RolloutSpecForm {
         time(f, "baselineAge", defaults.baselineAge()),
         time(f, "warmUp", defaults.warmUp()),
         time(f, "maxWindow", defaults.maxWindow()),
-        time(f, "retryAfter", defaults.retryAfter()));
+        time(f, "retryAfter", defaults.retryAfter()),
+        f.maybeParsed("deviceDeadline", Durations::parse));
   }
 
   private static Duration time(Fields f, String name, Duration whenAbsent) {

@@ -6,7 +6,9 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec.Count;
 import dev.hatchery.core.RolloutSpec.Extent;
+import dev.hatchery.core.RolloutSpec.Overrides;
 import dev.hatchery.core.RolloutSpec.Percent;
+import dev.hatchery.core.RolloutSpec.Size;
 import dev.hatchery.core.RolloutSpec.Stage;
 import dev.hatchery.core.RolloutSpec.Taken;
 import dev.hatchery.core.RolloutSpec.Timing;
@@ -16,6 +18,7 @@ import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A stage of a rollout. */
 final class StageForm {
@@ -28,7 +31,11 @@ final class StageForm {
       case Percent percent -> tree.put("percent", percent.percent());
       case Taken taken -> tree.put("selector", taken.selector());
     }
-    return tree.put("soak", Wire.duration(stage.soak())).done();
+    tree.put("soak", Wire.duration(stage.soak()));
+    Overrides overrides = stage.overrides();
+    overrides.minRequests().ifPresent(least -> tree.put("minRequests", least));
+    overrides.minReporting().ifPresent(least -> tree.put("minReporting", size(least)));
+    return tree.maybe("deadline", overrides.deadline().map(Wire::duration)).done();
   }
 
   static Stage read(Node node) {
@@ -39,8 +46,30 @@ final class StageForm {
           return new Stage(
               f.parsed("name", Name::new),
               extent,
-              f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK));
+              f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK),
+              overrides(f));
         });
+  }
+
+  private static Overrides overrides(Fields f) {
+    return new Overrides(
+        f.maybe("minRequests", Fields::integer).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        f.maybe("minReporting", StageForm::size),
+        f.maybeParsed("deadline", Durations::parse));
+  }
+
+  // 4 devices, or 80% of them.
+  private static Size size(Node node) {
+    return node instanceof Node.Int
+        ? new Count(Fields.smallInteger(node))
+        : new Percent(Shares.read(node) * 100);
+  }
+
+  private static Node size(Size size) {
+    return switch (size) {
+      case Count count -> Tree.integer(count.devices());
+      case Percent percent -> Tree.text(Shares.text(percent.percent() / 100));
+    };
   }
 
   private static Extent extent(Fields f) {

@@ -232,6 +232,28 @@ final class WireTest {
   }
 
   @Test
+  void aStageMayAskForMoreOrLessThanTheOthers() {
+    RolloutSpec spec =
+        rollout(
+            ROLLOUT
+                .replace("soak: 20s", "soak: 20s, minRequests: 7, minReporting: 2, deadline: 5m")
+                .replace("percent: 50%", "percent: 50%\n    minReporting: 62.5%")
+                .replace("window: 2s", "window: 2s\n  deviceDeadline: 90s"));
+
+    assertThat(spec.minRequests(0)).isEqualTo(7);
+    assertThat(spec.quorum(0, 10)).isEqualTo(2);
+    assertThat(spec.deadline(0)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(spec.minRequests(1)).isEqualTo(200);
+    assertThat(spec.quorum(1, 10)).isEqualTo(7);
+    assertThat(spec.quorum(2, 10)).isEqualTo(8);
+    assertThat(spec.deadline(1)).isEqualTo(Duration.ofHours(24));
+    assertThat(spec.timing().deviceDeadline()).contains(Duration.ofSeconds(90));
+    assertThat(Wire.ROLLOUT_SPEC.parse(Wire.ROLLOUT_SPEC.bytes(spec), MAX, "x")).isEqualTo(spec);
+    assertThatThrownBy(() -> rollout(ROLLOUT.replace("soak: 20s", "soak: 20s, deadlin: 5m")))
+        .hasMessageContaining("did you mean deadline?");
+  }
+
+  @Test
   void noStrataAreSomethingElseThanTheUsualOnes() {
     RolloutSpec none = rollout(ROLLOUT + "sampling: {strata: []}\n");
 
