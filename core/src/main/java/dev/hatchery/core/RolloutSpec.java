@@ -117,9 +117,11 @@ public record RolloutSpec(
    * @param baselineAge the time a device's own baseline must span
    * @param warmUp after a start of the service, not counted
    * @param maxWindow how long a stage may take before the rollout fails closed
-   * @param retryAfter cooldown before a device that rolled back alone gets a fresh trial
+   * @param retryAfter cooldown before a device whose trial or installation failed gets a fresh
+   *     trial; doubled with each further one
    * @param deviceDeadline how long a device that is heard of may take to switch before it counts as
    *     failed; absent, as long as its stage has
+   * @param retries how many fresh trials a device gets before it is left in quarantine
    */
   public record Timing(
       Duration window,
@@ -132,7 +134,8 @@ public record RolloutSpec(
       Duration warmUp,
       Duration maxWindow,
       Duration retryAfter,
-      Optional<Duration> deviceDeadline) {
+      Optional<Duration> deviceDeadline,
+      int retries) {
     public static final Timing DEFAULT =
         new Timing(
             Duration.ofMinutes(1),
@@ -145,8 +148,10 @@ public record RolloutSpec(
             Duration.ofMinutes(1),
             Duration.ofHours(24),
             Duration.ofMinutes(10),
-            Optional.empty());
+            Optional.empty(),
+            5);
     public static final Duration DEFAULT_SOAK = Duration.ofHours(1);
+    private static final int MAX_RETRIES = 20;
 
     public Timing {
       for (Duration d : List.of(window, heartbeat, silence, maxWindow)) {
@@ -162,6 +167,10 @@ public record RolloutSpec(
         throw Refusal.of(Code.BAD_SPEC, "a minimum is out of range")
             .expected("0 < minReportingPercent <= 100, minRequests >= 0, baselineRequests >= 1");
       }
+      if (retries < 0 || retries > MAX_RETRIES)
+        throw Refusal.of(Code.BAD_SPEC, "a device is tried too often")
+            .expected("retries from 0 to " + MAX_RETRIES)
+            .got(retries);
     }
   }
 

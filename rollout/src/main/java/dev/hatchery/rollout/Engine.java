@@ -162,11 +162,8 @@ public final class Engine {
   }
 
   private static void freshTrials(Transition t) {
-    Duration cooldown = t.rollout().spec().timing().retryAfter();
-    for (Member m : t.rollout().members().values()) {
-      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
-      if (m.state() == Member.State.FAILED && due) freshTrial(t, m);
-    }
+    Retry retry = new Retry(t.rollout().spec().timing());
+    for (Member m : t.rollout().members().values()) if (retry.due(m, t.now)) freshTrial(t, m);
   }
 
   static void freshTrial(Transition t, Member failed) {

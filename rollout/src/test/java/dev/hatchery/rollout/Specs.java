@@ -47,7 +47,8 @@ final class Specs {
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),
           Duration.ofSeconds(10),
-          Optional.empty());
+          Optional.empty(),
+          5);
 
   static final Gate ERRORS_LIMIT = new Gate.Errors(Optional.of(0.05), Optional.empty(), 0.01);
   static final Gate ERRORS_BOTH = new Gate.Errors(Optional.of(0.05), Optional.of(1.5), 0.01);

@@ -330,7 +330,8 @@ final class StageTest {
             t.warmUp(),
             t.maxWindow(),
             t.retryAfter(),
-            Optional.of(Duration.ofSeconds(30)));
+            Optional.of(Duration.ofSeconds(30)),
+            t.retries());
     return Scene.all(devices, hasty, Specs.ERRORS_LIMIT);
   }
 

@@ -110,6 +110,7 @@ final class RolloutSpecForm {
         .put("warmUp", Wire.duration(timing.warmUp()))
         .put("maxWindow", Wire.duration(timing.maxWindow()))
         .put("retryAfter", Wire.duration(timing.retryAfter()))
+        .put("retries", timing.retries())
         .maybe("deviceDeadline", timing.deviceDeadline().map(Wire::duration))
         .done();
   }
@@ -129,7 +130,8 @@ final class RolloutSpecForm {
         time(f, "warmUp", defaults.warmUp()),
         time(f, "maxWindow", defaults.maxWindow()),
         time(f, "retryAfter", defaults.retryAfter()),
-        f.maybeParsed("deviceDeadline", Durations::parse));
+        f.maybeParsed("deviceDeadline", Durations::parse),
+        f.or("retries", Fields::smallInteger, defaults.retries()));
   }
 
   private static Duration time(Fields f, String name, Duration whenAbsent) {

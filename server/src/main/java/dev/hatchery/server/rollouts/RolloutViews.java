@@ -116,6 +116,7 @@ final class RolloutViews {
           case ORDERED -> RolloutView.Member.State.ORDERED;
           case CONFIRMED -> RolloutView.Member.State.CONFIRMED;
           case FAILED -> RolloutView.Member.State.FAILED;
+          case QUARANTINED -> RolloutView.Member.State.QUARANTINED;
           case ROLLING_BACK -> RolloutView.Member.State.ROLLING_BACK;
           case ROLLED_BACK -> RolloutView.Member.State.ROLLED_BACK;
         },

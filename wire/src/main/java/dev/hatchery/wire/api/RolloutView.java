@@ -107,6 +107,7 @@ public record RolloutView(
       ORDERED,
       CONFIRMED,
       FAILED,
+      QUARANTINED,
       ROLLING_BACK,
       ROLLED_BACK
     }
