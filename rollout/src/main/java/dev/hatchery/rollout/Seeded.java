@@ -1,15 +1,12 @@
 package dev.hatchery.rollout;
 
-import dev.hatchery.core.DeviceId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -33,12 +30,12 @@ final class Seeded {
 
   /** By the HMAC of their ids: two keep their order when others join. */
   List<Candidate> sorted(Collection<Candidate> fleet) {
-    Map<DeviceId, byte[]> place = new HashMap<>();
-    for (Candidate device : fleet) place.put(device.id(), of(device.id().value()));
     return fleet.stream()
+        .map(device -> new Placed(device, of(device.id().value())))
         .sorted(
-            Comparator.comparing((Candidate d) -> place.get(d.id()), Arrays::compareUnsigned)
-                .thenComparing(Candidate::id))
+            Comparator.comparing((Placed p) -> p.place, Arrays::compareUnsigned)
+                .thenComparing(p -> p.device.id()))
+        .map(p -> p.device)
         .toList();
   }
 
@@ -49,5 +46,16 @@ final class Seeded {
 
   private byte[] of(String text) {
     return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A device and its HMAC. */
+  private static final class Placed {
+    final Candidate device;
+    final byte[] place;
+
+    Placed(Candidate device, byte[] place) {
+      this.device = device;
+      this.place = place;
+    }
   }
 }
