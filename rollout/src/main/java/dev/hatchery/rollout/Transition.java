@@ -18,6 +18,7 @@ final class Transition {
   private final List<Command> commands = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   final Instant now;
+  Cohorts cohorts;
   Phase phase;
   int stage;
   Instant stageSince;
@@ -28,6 +29,7 @@ final class Transition {
     this.before = before;
     this.now = now;
     members = new LinkedHashMap<>(before.members());
+    cohorts = before.cohorts();
     phase = before.phase();
     stage = before.stage();
     stageSince = before.stageSince();
@@ -68,6 +70,7 @@ final class Transition {
     boolean notable =
         !commands.isEmpty()
             || next.phase() != before.phase()
+            || !next.cohorts().equals(before.cohorts())
             || next.stage() != before.stage()
             || next.heldSince().isPresent() != before.heldSince().isPresent()
             || !states(next).equals(states(before));
@@ -86,7 +89,7 @@ final class Transition {
         before.target(),
         before.previous(),
         before.createdAt(),
-        before.cohorts(),
+        cohorts,
         phase,
         stage,
         stageSince,

@@ -49,7 +49,14 @@ public final class RolloutRoom {
     var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
-    loop = new ControlLoop(rollouts, costs, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
+    loop =
+        new ControlLoop(
+            rollouts,
+            costs,
+            new LateJoiners(p.devices, p.releases),
+            p.db,
+            p.clock,
+            Instant.ofEpochMilli(p.clock.millis()));
     var planning =
         new Planning(
             store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
