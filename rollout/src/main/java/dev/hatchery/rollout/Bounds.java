@@ -20,6 +20,12 @@ final class Bounds {
     return BetaDistribution.of(k + 1.0, n - (double) k).inverseCumulativeProbability(1 - miss);
   }
 
+  /** The lower one on a share: likewise. */
+  static double shareFrom(long n, long k, double miss) {
+    if (k <= 0) return 0;
+    return BetaDistribution.of((double) k, n - (double) k + 1).inverseCumulativeProbability(miss);
+  }
+
   /**
    * On a quantile, from n values: the rank, counted from 1, of the value that is the bound. Empty
    * when so few values cannot bound it. Needs nothing of the distribution: how many values lie

@@ -10,11 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Takes what one member has reported into its state. Whatever is added up is added up whole, a
@@ -25,6 +24,12 @@ final class Intake {
   private final Rollout rollout;
   private final List<Limit> limits;
   private final Retry retry;
+
+  private static final Comparator<Failure> WORST =
+      Comparator.comparing((Failure f) -> f.blame)
+          .thenComparing(f -> f.toldAt)
+          .thenComparing(f -> f.at)
+          .thenComparing(f -> f.code);
 
   Intake(Rollout rollout) {
     this.rollout = rollout;
@@ -45,12 +50,12 @@ final class Intake {
     heard(d, observations);
     switch (member.state()) {
       case ORDERED, CONFIRMED, FAILED, QUARANTINED -> {
-        count(d, observations);
-        d.traffic = most(d.traffic, d.trafficBefore.plus(cost(d, observations)));
+        count(d, member, observations);
+        d.traffic = most(d.traffic, d.trafficBefore, cost(d, observations));
         switched(d, observations);
       }
       case ROLLING_BACK -> {
-        d.trafficBack = most(d.trafficBack, d.trafficBefore.plus(cost(d, observations)));
+        d.trafficBack = most(d.trafficBack, d.trafficBefore, cost(d, observations));
         wentBack(d, observations);
       }
       case ROLLED_BACK -> {}
@@ -59,16 +64,18 @@ final class Intake {
   }
 
   private static void heard(MemberDraft d, List<Observation> observations) {
-    Set<String> boots = observations.stream().map(Observation::bootId).collect(Collectors.toSet());
+    Set<String> boots = new HashSet<>();
+    for (Observation o : observations) boots.add(o.bootId());
     d.bootId.ifPresent(boots::remove);
     d.restarts += d.bootId.isPresent() ? boots.size() : boots.size() - 1;
     for (Observation o : observations) {
       for (Window w : o.windows()) d.restarts += w.restarts();
       if (o.receivedAt().isAfter(d.lastSeen)) d.lastSeen = o.receivedAt();
     }
+    if (boots.isEmpty()) return;
     // Of two boots told at once, the one not known before is the newer.
     Optional<String> known = d.bootId;
-    newest(observations)
+    newest(observations).stream()
         .map(Observation::bootId)
         .max(
             Comparator.comparing((String boot) -> !known.equals(Optional.of(boot)))
@@ -76,23 +83,21 @@ final class Intake {
         .ifPresent(boot -> d.bootId = Optional.of(boot));
   }
 
-  private static Stream<Observation> newest(List<Observation> observations) {
+  private static List<Observation> newest(List<Observation> observations) {
+    if (observations.size() == 1) return observations;
     Instant last =
         observations.stream().map(Observation::receivedAt).max(Comparator.naturalOrder()).get();
-    return observations.stream().filter(o -> o.receivedAt().equals(last));
+    return observations.stream().filter(o -> o.receivedAt().equals(last)).toList();
   }
 
-  private void count(MemberDraft d, List<Observation> observations) {
-    List<Yardstick> yardsticks = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
+  private void count(MemberDraft d, Member member, List<Observation> observations) {
+    List<Yardstick> yardsticks = new ArrayList<>(limits.size());
+    List<String> keys = new ArrayList<>(limits.size());
     for (Limit limit : limits) {
-      limit
-          .on(d.baseline)
-          .ifPresent(
-              yardstick -> {
-                yardsticks.add(yardstick);
-                keys.add(limit.key());
-              });
+      var yardstick = limit.on(member);
+      if (yardstick.isEmpty()) continue;
+      yardsticks.add(yardstick.get());
+      keys.add(limit.key());
     }
     for (Observation o : observations) {
       for (Window w : o.windows()) {
@@ -104,7 +109,7 @@ final class Intake {
         }
         for (int i = 0; i < keys.size(); i++) {
           Tally trials = yardsticks.get(i).trials().apply(w);
-          d.tallies.merge(keys.get(i), trials, (a, b) -> a.plus(b.n(), b.k()));
+          d.count(keys.get(i), trials);
           if (yardsticks.get(i).over(trials)) d.sawBad(within(w.start(), d, o.receivedAt()));
         }
       }
@@ -119,9 +124,10 @@ final class Intake {
 
   // The windows of the trial itself are evidence, but no soak.
   private static boolean before(Window w, Observation o, String commandId) {
-    return o.events().stream()
-        .filter(e -> e.kind() == Event.Kind.CONFIRMED && e.commandId().equals(commandId))
-        .anyMatch(e -> w.start().isBefore(e.at()));
+    return !o.events().isEmpty()
+        && o.events().stream()
+            .filter(e -> e.kind() == Event.Kind.CONFIRMED && e.commandId().equals(commandId))
+            .anyMatch(e -> w.start().isBefore(e.at()));
   }
 
   // A window longer than was ordered is a device that slept or whose clock jumped.
@@ -137,21 +143,30 @@ final class Intake {
   }
 
   private static Traffic cost(MemberDraft d, List<Observation> observations) {
-    return observations.stream()
-        .flatMap(
-            o ->
-                Stream.concat(
-                    Stream.of(o.status())
-                        .filter(s -> s.commandId().equals(Optional.of(d.commandId)))
-                        .map(SlotStatus::traffic),
-                    o.events().stream()
-                        .filter(e -> e.commandId().equals(d.commandId))
-                        .map(Event::traffic)))
-        .reduce(Traffic.NONE, Intake::most);
+    Traffic cost = Traffic.NONE;
+    for (Observation o : observations) {
+      if (isAbout(o.status(), d.commandId)) cost = most(cost, o.status().traffic());
+      for (Event e : o.events()) {
+        if (e.commandId().equals(d.commandId)) cost = most(cost, e.traffic());
+      }
+    }
+    return cost;
+  }
+
+  private static boolean isAbout(SlotStatus status, String commandId) {
+    return status.commandId().isPresent() && status.commandId().get().equals(commandId);
+  }
+
+  // In a large fleet, nearly every report tells of no cost.
+  private static Traffic most(Traffic known, Traffic before, Traffic cost) {
+    return cost.equals(Traffic.NONE) && before.equals(Traffic.NONE)
+        ? known
+        : most(known, before.plus(cost));
   }
 
   // A device counts up under one order, so the most it has told of each source is the newest.
   private static Traffic most(Traffic a, Traffic b) {
+    if (b.equals(Traffic.NONE)) return a;
     return new Traffic(
         Math.max(a.full(), b.full()),
         Math.max(a.delta(), b.delta()),
@@ -166,9 +181,10 @@ final class Intake {
       failed(d, failure.get());
       return;
     }
-    Instant at = newest(observations).findFirst().orElseThrow().receivedAt();
-    boolean proved =
-        newest(observations).allMatch(o -> proves(o.status(), d.commandId, rollout.target()));
+    List<Observation> newest = newest(observations);
+    Instant at = newest.getFirst().receivedAt();
+    boolean proved = true;
+    for (Observation o : newest) proved &= proves(o.status(), d.commandId, rollout.target());
     d.enter(proved ? Member.State.CONFIRMED : Member.State.ORDERED, at);
     if (proved) d.failure = Optional.empty();
   }
@@ -200,25 +216,20 @@ final class Intake {
 
   private static boolean proves(SlotStatus status, String commandId, Digest bundle) {
     return status.state() == SlotStatus.State.CONFIRMED
-        && status.commandId().equals(Optional.of(commandId))
-        && status.current().equals(Optional.of(bundle))
-        && status.running().equals(Optional.of(bundle));
+        && isAbout(status, commandId)
+        && status.current().filter(bundle::equals).isPresent()
+        && status.running().filter(bundle::equals).isPresent();
   }
 
   private static Optional<Failure> failure(String commandId, List<Observation> observations) {
-    return observations.stream()
-        .flatMap(o -> failures(o, commandId))
-        .min(
-            Comparator.comparing((Failure f) -> f.blame)
-                .thenComparing(f -> f.toldAt)
-                .thenComparing(f -> f.at)
-                .thenComparing(f -> f.code));
+    List<Failure> found = new ArrayList<>(0);
+    for (Observation o : observations) failures(o, commandId, found);
+    return found.stream().min(WORST);
   }
 
-  private static Stream<Failure> failures(Observation o, String commandId) {
-    List<Failure> found = new ArrayList<>();
+  private static void failures(Observation o, String commandId, List<Failure> found) {
     SlotStatus s = o.status();
-    if (s.commandId().equals(Optional.of(commandId))) {
+    if (isAbout(s, commandId)) {
       boolean back = s.state() == SlotStatus.State.ROLLED_BACK;
       if (back || s.state() == SlotStatus.State.FAILED) {
         found.add(Failure.of(s.reason(), back, o.receivedAt(), o.receivedAt()));
@@ -230,6 +241,5 @@ final class Intake {
         found.add(Failure.of(e.reason(), back, e.at(), o.receivedAt()));
       }
     }
-    return found.stream();
   }
 }

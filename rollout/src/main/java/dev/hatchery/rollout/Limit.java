@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One limit of a gate as something that trials can break (gates reference, section 3, instances A
@@ -27,8 +28,27 @@ sealed interface Limit {
   /** The e-value from which the limit counts as broken. */
   double threshold();
 
+  /**
+   * What a device with this past is held to: for errors the share that may fail, for latency the
+   * seconds. Empty where its past gives none.
+   */
+  OptionalDouble bar(Baseline past);
+
+  Yardstick at(double bar);
+
   /** The yardstick for a device with this past; empty where its past does not give one. */
-  Optional<Yardstick> on(Baseline past);
+  default Optional<Yardstick> on(Baseline past) {
+    OptionalDouble bar = bar(past);
+    return bar.isPresent() ? Optional.of(at(bar.getAsDouble())) : Optional.empty();
+  }
+
+  /**
+   * As it was fixed when the member was first ordered; states from before that was kept have none.
+   */
+  default Optional<Yardstick> on(Member member) {
+    Double bar = member.bars().get(key());
+    return bar == null ? on(member.baseline()) : Optional.of(at(bar));
+  }
 
   /** In words, for people. */
   String words();
@@ -48,11 +68,18 @@ sealed interface Limit {
     }
   }
 
-  /** Instance A: of all requests, at most this share fails. */
+  /**
+   * Instance A: of all requests, at most this share fails. A device whose own past proves that it
+   * was over the limit before the release came says nothing about the release by being so still: it
+   * is held to the upper bound of its past. In a fleet of a thousand there always is one.
+   */
   record ErrorLimit(double limit, double alpha) implements Limit {
+    private static final double CAP = 0.97;
+    private static final String KEY = Gate.Errors.METRIC + ":limit";
+
     @Override
     public String key() {
-      return metric() + ":limit";
+      return KEY;
     }
 
     @Override
@@ -66,8 +93,17 @@ sealed interface Limit {
     }
 
     @Override
-    public Optional<Yardstick> on(Baseline past) {
-      return Optional.of(Yardstick.errors(limit));
+    public OptionalDouble bar(Baseline past) {
+      long n = past.requests();
+      long k = past.errors();
+      double miss = alpha * FOR_THE_PAST;
+      if (k <= limit * n || Bounds.shareFrom(n, k, miss) <= limit) return OptionalDouble.of(limit);
+      return OptionalDouble.of(Math.min(CAP, Bounds.share(n, k, miss)));
+    }
+
+    @Override
+    public Yardstick at(double bar) {
+      return Yardstick.errors(bar);
     }
 
     @Override
@@ -80,10 +116,11 @@ sealed interface Limit {
   record ErrorRatio(double ratio, double alpha, long requestsNeeded, Duration spanNeeded)
       implements Relative {
     private static final double CAP = 0.97;
+    private static final String KEY = Gate.Errors.METRIC + ":ratio";
 
     @Override
     public String key() {
-      return metric() + ":ratio";
+      return KEY;
     }
 
     @Override
@@ -102,10 +139,15 @@ sealed interface Limit {
     }
 
     @Override
-    public Optional<Yardstick> on(Baseline past) {
-      if (!enough(past)) return Optional.empty();
+    public OptionalDouble bar(Baseline past) {
+      if (!enough(past)) return OptionalDouble.empty();
       double worst = Bounds.share(past.requests(), past.errors(), alpha * FOR_THE_PAST);
-      return Optional.of(Yardstick.errors(Math.min(CAP, ratio * worst)));
+      return OptionalDouble.of(Math.min(CAP, ratio * worst));
+    }
+
+    @Override
+    public Yardstick at(double bar) {
+      return Yardstick.errors(bar);
     }
 
     @Override
@@ -128,8 +170,13 @@ sealed interface Limit {
     }
 
     @Override
-    public Optional<Yardstick> on(Baseline past) {
-      return Optional.of(Yardstick.latency(quantile, limit.toNanos() / 1e9));
+    public OptionalDouble bar(Baseline past) {
+      return OptionalDouble.of(limit.toNanos() / 1e9);
+    }
+
+    @Override
+    public Yardstick at(double bar) {
+      return Yardstick.latency(quantile, bar);
     }
 
     @Override
@@ -166,15 +213,19 @@ sealed interface Limit {
     }
 
     @Override
-    public Optional<Yardstick> on(Baseline past) {
-      if (!enough(past)) return Optional.empty();
+    public OptionalDouble bar(Baseline past) {
+      if (!enough(past)) return OptionalDouble.empty();
       var rank = Bounds.rank(past.latency().total(), quantile, alpha * FOR_THE_PAST);
-      if (rank.isEmpty()) return Optional.empty();
+      if (rank.isEmpty()) return OptionalDouble.empty();
       var bucket = past.latency().bucketAtRank(rank.getAsLong());
       double worst = LatencyHistogram.bound(bucket.orElseThrow());
       // Nothing is longer than a past that lies in the last, open bucket.
-      if (Double.isInfinite(worst)) return Optional.empty();
-      return Optional.of(Yardstick.latency(quantile, ratio * worst));
+      return Double.isInfinite(worst) ? OptionalDouble.empty() : OptionalDouble.of(ratio * worst);
+    }
+
+    @Override
+    public Yardstick at(double bar) {
+      return Yardstick.latency(quantile, bar);
     }
 
     @Override

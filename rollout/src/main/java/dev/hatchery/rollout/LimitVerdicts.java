@@ -33,13 +33,14 @@ final class LimitVerdicts {
     double[] logs = new double[members.size()];
     int judged = 0;
     Tally sum = Tally.NONE;
+    String key = limit.key();
+    Processes processes = new Processes();
     for (int i = 0; i < logs.length; i++) {
       Member member = members.get(i);
-      Tally tally = member.tallies().getOrDefault(limit.key(), Tally.NONE);
-      Optional<Yardstick> yardstick =
-          tally.n() == 0 ? Optional.empty() : limit.on(member.baseline());
+      Tally tally = member.tallies().getOrDefault(key, Tally.NONE);
+      Optional<Yardstick> yardstick = tally.n() == 0 ? Optional.empty() : limit.on(member);
       if (yardstick.isEmpty()) continue;
-      logs[i] = new EProcess(yardstick.get().p0()).logE(tally);
+      logs[i] = processes.logE(yardstick.get().p0(), tally);
       sum = sum.plus(tally.n(), tally.k());
       judged++;
     }

@@ -5,10 +5,8 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A device that the rollout has told to switch.
@@ -24,6 +22,8 @@ import java.util.TreeMap;
  *     order
  * @param requests in warm windows on the target, under its newest order; {@code errors} likewise
  * @param baseline its own past, as it was when the device was first ordered to switch
+ * @param bars by limit, what its trials are held to, fixed when it was first ordered: for errors
+ *     the share that may fail, for latency the seconds; absent where its past gives none
  * @param tallies by limit, for example {@code errors:limit}, {@code latency-p95:ratio}; they go on
  *     over fresh trials, so that no evidence is forgotten
  * @param localRollbacks how often it has gone back alone
@@ -49,6 +49,7 @@ public record Member(
     long requests,
     long errors,
     Baseline baseline,
+    Map<String, Double> bars,
     Map<String, Tally> tallies,
     int localRollbacks,
     Optional<Code> failure,
@@ -73,7 +74,8 @@ public record Member(
   }
 
   public Member {
-    tallies = Collections.unmodifiableMap(new TreeMap<>(tallies));
+    bars = Map.copyOf(bars);
+    tallies = Map.copyOf(tallies);
   }
 
   /** What its orders to switch have cost on any network. */

@@ -24,7 +24,9 @@ final class MemberDraft {
   long requests;
   long errors;
   final Baseline baseline;
-  final Map<String, Tally> tallies;
+  final Map<String, Double> bars;
+  private Map<String, Tally> tallies;
+  private boolean counted;
   int localRollbacks;
   Optional<Code> failure;
   int restarts;
@@ -47,7 +49,8 @@ final class MemberDraft {
     requests = m.requests();
     errors = m.errors();
     baseline = m.baseline();
-    tallies = new HashMap<>(m.tallies());
+    bars = m.bars();
+    tallies = m.tallies();
     localRollbacks = m.localRollbacks();
     failure = m.failure();
     restarts = m.restarts();
@@ -55,6 +58,12 @@ final class MemberDraft {
     trafficBefore = m.trafficBefore();
     traffic = m.traffic();
     trafficBack = m.trafficBack();
+  }
+
+  void count(String limit, Tally trials) {
+    if (!counted) tallies = new HashMap<>(tallies);
+    counted = true;
+    tallies.merge(limit, trials, (a, b) -> a.plus(b.n(), b.k()));
   }
 
   void enter(Member.State next, Instant at) {
@@ -82,6 +91,7 @@ final class MemberDraft {
         requests,
         errors,
         baseline,
+        bars,
         tallies,
         localRollbacks,
         failure,

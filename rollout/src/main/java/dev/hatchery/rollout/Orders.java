@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Traffic;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,6 +43,7 @@ final class Orders {
         0,
         0,
         past,
+        bars(rollout, past),
         Map.of(),
         0,
         Optional.empty(),
@@ -50,6 +52,14 @@ final class Orders {
         Traffic.NONE,
         Traffic.NONE,
         Traffic.NONE);
+  }
+
+  private static Map<String, Double> bars(Rollout rollout, Baseline past) {
+    Map<String, Double> bars = new HashMap<>();
+    for (Limit limit : Limit.of(rollout.spec())) {
+      limit.bar(past).ifPresent(bar -> bars.put(limit.key(), bar));
+    }
+    return bars;
   }
 
   /**

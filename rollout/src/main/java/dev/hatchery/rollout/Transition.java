@@ -24,10 +24,14 @@ final class Transition {
   Instant stageSince;
   long evidenceUpTo;
   Optional<Rollout.Abort> abort;
+  // A fleet's members are copied into every value of the rollout, so one is made only when needed.
+  private Rollout known;
+  private boolean stale;
 
   Transition(Rollout before, Instant now) {
     this.before = before;
     this.now = now;
+    known = before;
     members = new LinkedHashMap<>(before.members());
     cohorts = before.cohorts();
     phase = before.phase();
@@ -39,11 +43,22 @@ final class Transition {
 
   /** The rollout as it is by now. */
   Rollout rollout() {
-    return with(before.heldSince());
+    if (stale || moved()) known = with(before.heldSince());
+    stale = false;
+    return known;
+  }
+
+  private boolean moved() {
+    return phase != known.phase()
+        || stage != known.stage()
+        || !stageSince.equals(known.stageSince())
+        || evidenceUpTo != known.evidenceUpTo()
+        || !abort.equals(known.abort());
   }
 
   void put(Member member) {
     members.put(member.device(), member);
+    stale = true;
   }
 
   void command(Command command) {

@@ -10,9 +10,11 @@ import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Place;
 import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.TreeMap;
 
 /** A member as it is stored; durations in ISO 8601, which loses nothing. */
 final class MemberJson {
@@ -35,7 +37,8 @@ final class MemberJson {
         .put("requests", member.requests())
         .put("errors", member.errors())
         .put("baseline", baseline(member.baseline()))
-        .put("tallies", Tree.map(member.tallies(), MemberJson::tally))
+        .put("bars", Tree.map(new TreeMap<>(member.bars()), MemberJson::real))
+        .put("tallies", Tree.map(new TreeMap<>(member.tallies()), MemberJson::tally))
         .put("localRollbacks", member.localRollbacks())
         .maybe("failure", member.failure())
         .put("restarts", member.restarts())
@@ -61,6 +64,7 @@ final class MemberJson {
         f.integer("requests"),
         f.integer("errors"),
         f.get("baseline", MemberJson::baseline),
+        f.map("bars", key -> key, Fields::real),
         f.map("tallies", key -> key, MemberJson::tally),
         f.get("localRollbacks", Fields::smallInteger),
         f.maybeParsed("failure", Code::valueOf),
@@ -95,6 +99,10 @@ final class MemberJson {
                 f.integer("errors"),
                 f.get("latency", Wire.LATENCY::read),
                 f.parsed("span", Duration::parse)));
+  }
+
+  private static Node real(double value) {
+    return new Node.Real(value, Place.NOWHERE);
   }
 
   private static Node tally(Tally tally) {

@@ -158,6 +158,7 @@ final class RolloutJsonTest {
             random.nextLong(1000),
             new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))),
             Duration.ofMillis(random.nextLong(1L << 40))),
+        Map.of("latency-p95:ratio", random.nextDouble()),
         Map.of("errors:limit", new Tally(random.nextLong(1000), random.nextLong(1000))),
         random.nextInt(3),
         maybe(random, Code.GOLDEN),
