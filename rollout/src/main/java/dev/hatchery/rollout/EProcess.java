@@ -47,6 +47,18 @@ final class EProcess {
   }
 
   /**
+   * As {@link #logMean(double[])}, without the largest so many. It is an e-value where at most so
+   * many devices are worse than their limit, whichever they are: the others' mean is one, and that
+   * of the smallest is no larger.
+   */
+  static double logMean(double[] logs, int leftOut) {
+    if (leftOut == 0) return logMean(logs);
+    double[] sorted = logs.clone();
+    Arrays.sort(sorted);
+    return logMean(Arrays.copyOf(sorted, sorted.length - leftOut));
+  }
+
+  /**
    * ln of the mean of e-values given as logarithms. The mean is an e-value however the devices
    * depend on each other (Vovk and Wang 2021), as long as no device is ever left out.
    */

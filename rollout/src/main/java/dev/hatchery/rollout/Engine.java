@@ -212,7 +212,8 @@ public final class Engine {
     }
     for (DeviceId device : devices) {
       Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
-      Member member = Orders.first(rollout, device, past, t.now);
+      Optional<Duty> duty = Optional.ofNullable(evidence.duties().get(device));
+      Member member = Orders.first(rollout, device, past, duty, t.now);
       t.put(member);
       t.command(new Command.Assign(device, member.commandId()));
     }

@@ -16,17 +16,30 @@ import java.util.Map;
  *     to switch, see {@link Engine#awaiting}
  * @param listeningSince since when the server has taken reports without a break: a device is not
  *     silent because nobody listened
+ * @param duties when devices that are about to be ordered are awake, for those that sleep
  * @param preparing the patches that the devices will need
  */
 public record Evidence(
     long upTo,
     List<Observation> observations,
     Map<DeviceId, Baseline> baselines,
+    Map<DeviceId, Duty> duties,
     Instant listeningSince,
     Preparing preparing) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
+    duties = Map.copyOf(duties);
+  }
+
+  /** Where no device sleeps. */
+  public Evidence(
+      long upTo,
+      List<Observation> observations,
+      Map<DeviceId, Baseline> baselines,
+      Instant listeningSince,
+      Preparing preparing) {
+    this(upTo, observations, baselines, Map.of(), listeningSince, preparing);
   }
 
   /** From a server that has nothing to prepare. */

@@ -13,8 +13,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The fleet's rules on what devices did alone (gates reference, section 4, L1): one that went back
- * by itself is a hold, two are an abort; one that is silent, or takes too long, counts as failed.
+ * The fleet's rules on what devices did alone (gates reference, section 4, L1). Among few members,
+ * one that went back by itself is a hold, two are an abort. Among {@link Quorum#LARGE} and more,
+ * one that cannot be helped stops nothing: devices that went back are trials of an e-process
+ * against {@link #ALLOWED} of them, and a fifth is an abort whatever it says. One that is silent, or
+ * takes too long, counts as failed; one that sleeps, by its declared duty, is not silent.
  */
 final class FleetRules {
   static final String LOCAL_ROLLBACKS = "local-rollbacks";
@@ -23,7 +26,16 @@ final class FleetRules {
   static final String SLOWNESS = "device-deadline";
   private static final int TOO_MANY = 2;
   private static final double SHARE = 0.2;
-  private static final int SHARE_FROM = 10;
+
+  /** Devices that may go back alone in a large stage: broken ones, whatever the release. */
+  static final double ALLOWED = 0.02;
+
+  // A limit that looks broken holds until more is seen. Here nothing more comes, so a hold would
+  // only last until the deadline: the first threshold is the only one.
+  private static final double BROKEN_FROM = LimitVerdicts.HOLD_FROM;
+
+  /** After a second failure a device holds no large stage, though it is tried further. */
+  private static final int TRIALS = 2;
 
   private final Rollout rollout;
   private final List<Member> members;
@@ -39,6 +51,11 @@ final class FleetRules {
     this.retry = new Retry(rollout.spec().timing());
   }
 
+  /** How many of so many devices may be broken whatever the release; none of a canary's few. */
+  static int allowed(int devices) {
+    return (int) (ALLOWED * devices);
+  }
+
   List<Verdict> verdicts() {
     List<Verdict> verdicts = new ArrayList<>(List.of(localRollbacks(), installs(), silence()));
     rollout.spec().timing().deviceDeadline().map(this::slowness).ifPresent(verdicts::add);
@@ -47,28 +64,59 @@ final class FleetRules {
 
   boolean silent(Member member) {
     Instant heard = member.lastSeen().isAfter(listeningSince) ? member.lastSeen() : listeningSince;
-    return Duration.between(heard, now).compareTo(rollout.spec().timing().silence()) >= 0;
+    Duration silence = rollout.spec().timing().silence();
+    boolean quiet = Duration.between(heard, now).compareTo(silence) >= 0;
+    return quiet && (member.duty().isEmpty() || member.duty().get().awakeFor(silence, now));
   }
 
   private Verdict localRollbacks() {
+    return members.size() < Quorum.LARGE ? amongFew() : amongMany();
+  }
+
+  private Verdict amongFew() {
     int count = members.stream().mapToInt(Member::localRollbacks).sum();
-    int tooMany =
-        members.size() < SHARE_FROM
-            ? TOO_MANY
-            : Math.max(TOO_MANY, (int) Math.ceil(SHARE * members.size() - 1e-9));
     boolean twice = members.stream().anyMatch(m -> m.localRollbacks() >= TOO_MANY);
-    String who = who(m -> m.localRollbacks() > 0);
-    if (count >= tooMany || twice) {
-      String rule = twice ? "2 on one device" : tooMany + " on " + Words.devices(members.size());
-      return verdict(
-          LOCAL_ROLLBACKS,
-          Kind.FAIL,
-          count + " local rollbacks: " + who + "; the limit is " + rule);
+    if (count >= TOO_MANY) {
+      String rule = twice ? "2 on one device" : TOO_MANY + " on " + Words.devices(members.size());
+      return tooMany(count, "; the limit is " + rule);
     }
-    // Few of many in quarantine count against the limit, and hold nothing for ever.
-    boolean many = members.size() >= SHARE_FROM;
-    Predicate<Member> open =
-        m -> m.localRollbacks() > 0 && m.failure().isPresent() && !(many && quarantined(m));
+    return fewEnough(count, m -> m.localRollbacks() > 0 && m.failure().isPresent());
+  }
+
+  // A device counts once however often it goes back: its trials are not independent. Those that
+  // have not tried yet count as trials that went well, which can only make E too small.
+  private Verdict amongMany() {
+    int n = members.size();
+    int count = (int) members.stream().filter(m -> m.localRollbacks() > 0).count();
+    int tooMany = (int) Math.ceil(SHARE * n - 1e-9);
+    if (count >= tooMany) {
+      return tooMany(count, "; the limit is " + tooMany + " on " + Words.devices(n));
+    }
+    double e = Math.exp(new EProcess(ALLOWED).logE(new Tally(n, count)));
+    String against =
+        " on "
+            + Words.devices(n)
+            + "; at most "
+            + Words.percent(ALLOWED)
+            + " may; e-value "
+            + Words.figure(e)
+            + ", the limit is "
+            + Words.figure(BROKEN_FROM);
+    if (e >= BROKEN_FROM) return tooMany(count, against);
+    return fewEnough(count, m -> m.localRollbacks() > 0 && awaitsTrial(m));
+  }
+
+  private Verdict tooMany(int count, String rule) {
+    String who = who(m -> m.localRollbacks() > 0);
+    return verdict(LOCAL_ROLLBACKS, Kind.FAIL, count + " local rollbacks: " + who + rule);
+  }
+
+  private static boolean awaitsTrial(Member m) {
+    boolean underWay = m.attempt() == TRIALS && m.state() == Member.State.ORDERED;
+    return m.failure().isPresent() && !quarantined(m) && (m.attempt() < TRIALS || underWay);
+  }
+
+  private Verdict fewEnough(int count, Predicate<Member> open) {
     if (members.stream().anyMatch(open)) {
       return verdict(LOCAL_ROLLBACKS, Kind.HOLD, "went back alone: " + who(open) + trial(open));
     }
@@ -77,11 +125,13 @@ final class FleetRules {
 
   private String past() {
     Predicate<Member> counted = m -> m.localRollbacks() > 0;
-    Predicate<Member> cleared = counted.and(m -> !quarantined(m));
+    Predicate<Member> cleared = counted.and(m -> m.failure().isEmpty());
     List<String> parts = new ArrayList<>();
     if (members.stream().anyMatch(cleared)) {
       parts.add("a fresh trial was confirmed on " + who(cleared));
     }
+    Predicate<Member> tried = counted.and(m -> m.failure().isPresent() && !quarantined(m));
+    if (members.stream().anyMatch(tried)) parts.add("tried again: " + who(tried) + "; so few may");
     Predicate<Member> left = counted.and(FleetRules::quarantined);
     if (members.stream().anyMatch(left)) parts.add("in quarantine: " + who(left));
     return String.join("; ", parts);
@@ -93,7 +143,8 @@ final class FleetRules {
 
   private Verdict installs() {
     Predicate<Member> failed = m -> m.localRollbacks() == 0 && m.failure().isPresent();
-    Predicate<Member> open = failed.and(m -> !quarantined(m));
+    boolean few = members.size() < Quorum.LARGE;
+    Predicate<Member> open = failed.and(m -> few ? !quarantined(m) : awaitsTrial(m));
     var left = members.stream().filter(failed.and(FleetRules::quarantined)).toList();
     Verdict given =
         left.isEmpty()
@@ -132,6 +183,7 @@ final class FleetRules {
         members.stream()
             .filter(m -> m.state() == Member.State.ORDERED && !silent(m))
             .filter(m -> Duration.between(m.since(), now).compareTo(deadline) >= 0)
+            .filter(m -> m.duty().isEmpty() || m.duty().get().awakeFor(deadline, now))
             .toList();
     String within = Durations.format(deadline);
     return slow.isEmpty()

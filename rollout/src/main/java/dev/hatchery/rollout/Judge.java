@@ -19,16 +19,18 @@ final class Judge {
   private final Rollout rollout;
   private final List<Member> members;
   private final FleetRules rules;
+  private final Quorum quorum;
 
   Judge(Rollout rollout, Instant now, Instant listeningSince) {
     this.rollout = rollout;
     this.members = List.copyOf(rollout.members().values());
     this.rules = new FleetRules(rollout, members, now, listeningSince);
+    this.quorum = new Quorum(rollout, members, now);
   }
 
   List<Verdict> verdicts() {
     List<Verdict> verdicts = new ArrayList<>(rules.verdicts());
-    LimitVerdicts limits = new LimitVerdicts(rollout, members);
+    LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
     for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
     verdicts.addAll(seen());
     return verdicts;
@@ -63,9 +65,8 @@ final class Judge {
 
   private Verdict quorum(String gate, Predicate<Member> fulfils, String what, String least) {
     long have = members.stream().filter(fulfils).count();
-    int all = Cohort.of(rollout, rollout.stage()).size();
-    int need = Cohort.quorum(rollout, all);
-    String reason = have + " of " + Words.devices(all) + " " + what;
+    int need = quorum.need(fulfils);
+    String reason = have + " of " + Words.devices(quorum.all()) + " " + what;
     return have >= need
         ? verdict(gate, Kind.PASS, reason)
         : verdict(gate, Kind.NO_DATA, reason + ", " + need + " needed" + least);
@@ -87,6 +88,13 @@ final class Judge {
 
   private String shortest(Predicate<Member> among) {
     var shortest = members.stream().filter(among).map(Member::observed).min(Duration::compareTo);
-    return shortest.map(d -> "; shortest " + Words.time(d)).orElse("");
+    return shortest
+        .map(d -> "; shortest " + Words.time(d) + ", " + Words.time(left(d)) + " more needed")
+        .orElse("");
+  }
+
+  private Duration left(Duration watched) {
+    Duration left = rollout.spec().stages().get(rollout.stage()).soak().minus(watched);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 }

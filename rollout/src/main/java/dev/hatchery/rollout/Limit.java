@@ -239,39 +239,48 @@ sealed interface Limit {
     }
   }
 
-  /** All limits of a rollout's gates. */
+  /** The share of false aborts that a rollout's limits may cause together. */
+  double BUDGET = 0.05;
+
+  /**
+   * All limits of a rollout's gates. A gate's alpha is shared by its limits, so that it is spent
+   * once; gates that together ask for more than {@link #BUDGET} get their share of that.
+   */
   static List<Limit> of(RolloutSpec spec) {
     List<Limit> limits = new ArrayList<>();
     Timing timing = spec.timing();
+    double asked = spec.gates().stream().mapToDouble(Gate::alpha).sum();
+    double scale = Math.min(1, BUDGET / asked);
     for (Gate gate : spec.gates()) {
+      double alpha = scale * gate.alpha() / (gate.hasLimit() && gate.hasRatio() ? 2 : 1);
       switch (gate) {
         case Gate.Errors g -> {
-          g.limit().ifPresent(l -> limits.add(new ErrorLimit(l, g.alpha())));
-          g.ratio().ifPresent(r -> limits.add(ratio(r, g, timing)));
+          g.limit().ifPresent(l -> limits.add(new ErrorLimit(l, alpha)));
+          g.ratio().ifPresent(r -> limits.add(ratio(r, alpha, timing)));
         }
         case Gate.Latency g -> {
           g.limit()
-              .ifPresent(l -> limits.add(new LatencyLimit(g.metric(), g.quantile(), l, g.alpha())));
-          g.ratio().ifPresent(r -> limits.add(ratio(r, g, timing)));
+              .ifPresent(l -> limits.add(new LatencyLimit(g.metric(), g.quantile(), l, alpha)));
+          g.ratio().ifPresent(r -> limits.add(ratio(r, g, alpha, timing)));
         }
       }
     }
     return List.copyOf(limits);
   }
 
-  private static ErrorRatio ratio(double ratio, Gate.Errors gate, Timing timing) {
-    return new ErrorRatio(ratio, gate.alpha(), timing.baselineRequests(), timing.baselineAge());
+  private static ErrorRatio ratio(double ratio, double alpha, Timing timing) {
+    return new ErrorRatio(ratio, alpha, timing.baselineRequests(), timing.baselineAge());
   }
 
   // A high quantile needs a minimum of its own, whatever the spec says: with fewer values it has
   // no upper bound.
-  private static LatencyRatio ratio(double ratio, Gate.Latency gate, Timing timing) {
-    long least = Bounds.leastFor(gate.quantile(), gate.alpha() * FOR_THE_PAST);
+  private static LatencyRatio ratio(double ratio, Gate.Latency gate, double alpha, Timing timing) {
+    long least = Bounds.leastFor(gate.quantile(), alpha * FOR_THE_PAST);
     return new LatencyRatio(
         gate.metric(),
         gate.quantile(),
         ratio,
-        gate.alpha(),
+        alpha,
         Math.max(least, timing.baselineRequests()),
         timing.baselineAge());
   }

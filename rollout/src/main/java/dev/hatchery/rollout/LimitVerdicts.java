@@ -8,21 +8,30 @@ import java.util.OptionalDouble;
 /**
  * The verdicts of the e-processes (gates reference, sections 3 and 4, L2): every member's E, merged
  * by their mean, against the limit's threshold. A member that has said nothing stays in the mean
- * with what it had, at first 1.
+ * with what it had, at first 1. Of many members the worst few are left out, as many as may be
+ * broken whatever the release: in a fleet of a thousand, one device's trouble is not the release's.
  */
 final class LimitVerdicts {
   /** From here a limit that is not broken holds the stage (gates reference, "Alpha budget"). */
-  private static final double HOLD_FROM = 20;
+  static final double HOLD_FROM = 20;
+
+  /**
+   * From here more speaks against the release than for it: it passes no stage before more is seen.
+   * A hold would be too loud, since every e-process comes here now and then.
+   */
+  private static final double DOUBT_FROM = 2;
 
   /** E may overflow; as a figure, this says enough and is a number in JSON. */
   private static final double LOG_E_SHOWN = Math.log(1e99);
 
   private final Rollout rollout;
   private final List<Member> members;
+  private final Quorum quorum;
 
-  LimitVerdicts(Rollout rollout, List<Member> members) {
+  LimitVerdicts(Rollout rollout, List<Member> members, Quorum quorum) {
     this.rollout = rollout;
     this.members = members;
+    this.quorum = quorum;
   }
 
   Verdict of(Limit limit) {
@@ -44,17 +53,20 @@ final class LimitVerdicts {
       sum = sum.plus(tally.n(), tally.k());
       judged++;
     }
-    return verdict(limit, EProcess.logMean(logs), judged, sum);
+    int odd = FleetRules.allowed(logs.length);
+    return verdict(limit, EProcess.logMean(logs, odd), judged, sum, odd);
   }
 
-  private Verdict verdict(Limit limit, double logE, int judged, Tally sum) {
+  private Verdict verdict(Limit limit, double logE, int judged, Tally sum, int odd) {
     double e = Math.exp(Math.min(logE, LOG_E_SHOWN));
-    int all = Cohort.of(rollout, rollout.stage()).size();
-    int need = Cohort.quorum(rollout, all);
+    int all = quorum.all();
+    int need = quorum.need(m -> m.tallies().containsKey(limit.key()));
     Kind kind =
         logE >= Math.log(limit.threshold())
             ? Kind.FAIL
-            : e >= HOLD_FROM ? Kind.HOLD : judged < need ? Kind.NO_DATA : Kind.PASS;
+            : e >= HOLD_FROM
+                ? Kind.HOLD
+                : judged < need || e >= DOUBT_FROM ? Kind.NO_DATA : Kind.PASS;
     String reason =
         sum.k()
             + " of "
@@ -63,14 +75,19 @@ final class LimitVerdicts {
             + judged
             + " of "
             + Words.devices(all)
-            + (kind == Kind.NO_DATA ? ", " + need + " needed" : "")
+            + (kind == Kind.NO_DATA ? ", " + wanting(judged, need) : "")
             + "; "
             + limit.words()
             + "; e-value "
             + Words.figure(e)
+            + (odd == 0 ? "" : " without the " + Words.devices(odd) + " that are worst")
             + ", the limit is "
             + Words.figure(limit.threshold());
     return new Verdict(limit.key(), kind, reason, OptionalDouble.of(e));
+  }
+
+  private static String wanting(int judged, int need) {
+    return judged < need ? need + " needed" : "more trials needed to tell";
   }
 
   // The slot's first release: nothing to compare with, and nobody would ever pass. That is right

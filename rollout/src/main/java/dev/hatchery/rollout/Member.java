@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param attempt counts its orders: 1 for the first, more for fresh trials and for being told to go
  *     back
  * @param commandId of its newest order
+ * @param duty when it is awake, where that was declared when it was first ordered
  * @param since since when it stands as it does, by the server's clock; a cooldown runs from here
  * @param lastSeen when the server last heard of it
  * @param bootId the boot it was last heard from; absent until it was heard
@@ -41,6 +42,7 @@ public record Member(
     int attempt,
     String commandId,
     State state,
+    Optional<Duty> duty,
     Instant orderedAt,
     Instant since,
     Instant lastSeen,

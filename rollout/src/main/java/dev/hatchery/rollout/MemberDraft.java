@@ -16,6 +16,7 @@ final class MemberDraft {
   int attempt;
   String commandId;
   Member.State state;
+  final Optional<Duty> duty;
   Instant orderedAt;
   Instant since;
   Instant lastSeen;
@@ -41,6 +42,7 @@ final class MemberDraft {
     attempt = m.attempt();
     commandId = m.commandId();
     state = m.state();
+    duty = m.duty();
     orderedAt = m.orderedAt();
     since = m.since();
     lastSeen = m.lastSeen();
@@ -83,6 +85,7 @@ final class MemberDraft {
         attempt,
         commandId,
         state,
+        duty,
         orderedAt,
         since,
         lastSeen,

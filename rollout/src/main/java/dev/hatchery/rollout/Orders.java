@@ -28,13 +28,15 @@ final class Orders {
   }
 
   /** The first order; the past is kept as it is now, since the bundle that made it ends here. */
-  static Member first(Rollout rollout, DeviceId device, Baseline past, Instant now) {
+  static Member first(
+      Rollout rollout, DeviceId device, Baseline past, Optional<Duty> duty, Instant now) {
     return new Member(
         device,
         rollout.stage(),
         1,
         toSwitch(rollout, 1),
         Member.State.ORDERED,
+        duty,
         now,
         now,
         now,

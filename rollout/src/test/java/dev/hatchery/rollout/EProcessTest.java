@@ -79,4 +79,19 @@ final class EProcessTest {
     assertThatThrownBy(() -> new EProcess(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new EProcess(1)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void theWorstFewCanBeLeftOut() {
+    double[] logs = {Math.log(3), 900, Math.log(1), Math.log(2), 800};
+    assertThat(Math.exp(EProcess.logMean(logs, 2))).isCloseTo(2, within(1e-12));
+    assertThat(logs[1]).isEqualTo(900);
+  }
+
+  @Test
+  void twoInAHundredAreLeftOutAndNoneOfFew() {
+    assertThat(FleetRules.allowed(5)).isZero();
+    assertThat(FleetRules.allowed(49)).isZero();
+    assertThat(FleetRules.allowed(100)).isEqualTo(2);
+    assertThat(FleetRules.allowed(1000)).isEqualTo(20);
+  }
 }

@@ -77,6 +77,29 @@ final class FalseAlarmTest {
     assertAtMost(alpha, "5% errors at limit 5% in stages, alpha " + alpha, runs, rate);
   }
 
+  // As many as may be broken whatever the release; all others lie exactly on the limit.
+  @Test
+  void theFewBrokenDevicesOfALargeStageDoNotAbort() {
+    int runs = 200;
+    int devices = 100;
+    int broken = FleetRules.allowed(devices);
+    double rate =
+        Simulated.rate(
+            runs,
+            random -> {
+              var merged = Merged.of(devices, 0.05);
+              for (int look = 0; look < LOOKS; look++) {
+                for (int d = 0; d < devices; d++) {
+                  double share = d < broken ? 0.5 : 0.05;
+                  merged.add(d, PER_LOOK, Simulated.bad(random, PER_LOOK, share));
+                }
+                if (merged.reachesWithout(broken, 100)) return true;
+              }
+              return false;
+            });
+    assertAtMost(0.01, "2 of 100 broken, the others at the limit", runs, rate);
+  }
+
   private static boolean alarmsInStages(Random random, double threshold) {
     var merged = Merged.of(40, 0.05);
     for (int size : new int[] {5, 10, 20, 40}) {

@@ -229,4 +229,17 @@ final class GateTest {
                 "requests",
                 "soak"));
   }
+
+  @Test
+  void oneDevicesErrorsStopNoLargeStageAndThreeInAHundredDo() {
+    Scene scene = Scene.all(100, Specs.TIMING, Specs.ERRORS_LIMIT);
+    scene.decide();
+    for (int n = 0; n < 2; n++) scene.hear(scene.proof(n).window(TICK, 400, 200, 0.01));
+    for (int n = 2; n < 100; n++) scene.hear(scene.proof(n).window(TICK, 20, 0, 0.01));
+    Verdict verdict = verdict(scene.decide(), "errors:limit");
+    assertThat(verdict.kind()).isEqualTo(Kind.PASS);
+    assertThat(verdict.reason()).contains("without the 2 devices that are worst");
+    scene.after(TICK).hear(scene.proof(2).window(TICK, 400, 200, 0.01));
+    assertThat(scene.decide().next().abort().orElseThrow().gate()).isEqualTo("errors:limit");
+  }
 }

@@ -139,4 +139,32 @@ final class LimitTest {
     var past = lastingLong(Map.of(LatencyHistogram.BUCKETS - 1, 1000L));
     assertThat(only(Specs.P95_RATIO).on(past)).isEmpty();
   }
+
+  @Test
+  void aDeviceProvedToHaveBeenOverTheLimitIsHeldToItsOwnPast() {
+    Limit limit = only(Specs.ERRORS_LIMIT);
+    Duration day = Duration.ofDays(1);
+    double within = limit.bar(new Baseline(2000, 110, LatencyHistogram.EMPTY, day)).orElseThrow();
+    double over = limit.bar(new Baseline(2000, 200, LatencyHistogram.EMPTY, day)).orElseThrow();
+    assertThat(within).isEqualTo(0.05);
+    assertThat(over).isBetween(0.11, 0.13);
+  }
+
+  @Test
+  void aGateWithTwoLimitsSpendsItsAlphaOnce() {
+    for (Limit limit : Limit.of(Specs.spec(Specs.stages(), Specs.TIMING, Specs.ERRORS_BOTH))) {
+      double spent = limit instanceof Limit.Relative ? 0.5 : 1;
+      assertThat(limit.threshold()).isCloseTo(200 / spent, within(1e-9));
+    }
+  }
+
+  @Test
+  void gatesTogetherSpendNoMoreThanTheBudget() {
+    var wasteful = new Gate.Errors(Optional.of(0.05), Optional.empty(), 0.05);
+    var another =
+        new Gate.Latency(0.95, Optional.of(Duration.ofSeconds(1)), Optional.empty(), 0.05);
+    var limits = Limit.of(Specs.spec(Specs.stages(), Specs.TIMING, wasteful, another));
+    double spent = limits.stream().mapToDouble(l -> 1 / l.threshold()).sum();
+    assertThat(spent).isCloseTo(Limit.BUDGET, within(1e-9));
+  }
 }

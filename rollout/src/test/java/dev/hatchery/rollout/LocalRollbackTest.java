@@ -10,9 +10,11 @@ import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** L0 on the device, L1 over the fleet: what follows when devices go back alone. */
 final class LocalRollbackTest {
@@ -161,13 +163,42 @@ final class LocalRollbackTest {
   }
 
   @Test
-  void aSecondOneOnTheSameDeviceAbortsALargeStageToo() {
+  void oneDeviceThatCannotBeHelpedStopsNoLargeStage() {
     Scene scene = begun(30);
     scene.hear(scene.wentBack(0, Code.GOLDEN)).decide();
     scene.act(new Action.Retry());
+    Decision waits = scene.after(TICK).hear(scene.underWay(0)).decide();
+    assertThat(verdict(waits, GATE).kind()).isEqualTo(Kind.HOLD);
+    for (int n = 1; n < 30; n++) scene.hear(Scene.healthy(scene.proof(n)));
     Decision decision = scene.after(TICK).hear(scene.wentBack(0, Code.GOLDEN)).decide();
-    assertThat(decision.next().phase()).isEqualTo(Phase.ROLLING_BACK);
-    assertThat(decision.next().abort().orElseThrow().reason()).contains("2 on one device");
+    assertThat(verdict(decision, GATE).reason()).endsWith("so few may");
+    assertThat(decision.next().phase()).isEqualTo(Phase.COMPLETED);
+  }
+
+  @Test
+  void aLargeStageAbortsWhereFarMoreThanTwoInAHundredGoBack() {
+    Scene scene = begun(100);
+    for (int n = 0; n < 6; n++) scene.hear(scene.wentBack(n, Code.GOLDEN));
+    assertThat(verdict(scene.decide(), GATE).kind()).isEqualTo(Kind.HOLD);
+    for (int n = 6; n < 7; n++) scene.hear(scene.wentBack(n, Code.GOLDEN));
+    Decision decision = scene.after(TICK).decide();
+    assertThat(decision.next().abort().orElseThrow().reason())
+        .startsWith("7 local rollbacks")
+        .contains("on 100 devices; at most 2% may; e-value");
+  }
+
+  // Exact: the sum over all counts that would abort, or reach a fifth.
+  @ParameterizedTest
+  @ValueSource(ints = {30, 100, 300, 1000})
+  void aFleetInWhichTwoInAHundredGoBackIsRarelyAborted(int devices) {
+    var back = BinomialDistribution.of(devices, FleetRules.ALLOWED);
+    var process = new EProcess(FleetRules.ALLOWED);
+    double aborts = 0;
+    for (int k = 0; k <= devices; k++) {
+      boolean broken = process.logE(new Tally(devices, k)) >= Math.log(20) || k >= 0.2 * devices;
+      if (broken) aborts += back.probability(k);
+    }
+    assertThat(aborts).isPositive().isLessThan(0.01);
   }
 
   @Test

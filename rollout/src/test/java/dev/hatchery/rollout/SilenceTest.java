@@ -3,8 +3,10 @@ package dev.hatchery.rollout;
 import static dev.hatchery.rollout.Scene.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hatchery.core.DailyWindow;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** A device that is not heard of counts as failed; it is never left out. */
@@ -116,5 +118,63 @@ final class SilenceTest {
     resumed.act(new Action.Pause());
     resumed.act(new Action.Resume());
     return resumed.rollout;
+  }
+
+  private static Scene withASleeper(int devices, String awake) {
+    Scene scene = Scene.all(devices, Specs.TIMING, Specs.ERRORS_LIMIT);
+    scene.duties.put(scene.device(0), new Duty(DailyWindow.parse(awake), ZoneOffset.UTC));
+    scene.decide();
+    return scene;
+  }
+
+  // T0 is noon.
+  @Test
+  void aDeviceAsleepByItsDutyIsNeitherSilentNorDone() {
+    Scene scene = withASleeper(1, "06:00-12:01");
+    Decision night = scene.after(Duration.ofMinutes(9)).decide();
+    assertThat(verdict(night, FleetRules.SILENCE).kind()).isEqualTo(Kind.PASS);
+    assertThat(verdict(night, "reporting").kind()).isEqualTo(Kind.NO_DATA);
+    assertThat(night.next().phase()).isEqualTo(Phase.RUNNING);
+  }
+
+  @Test
+  void aDeviceThatWokeHasAsLongAsAnyOtherToBeHeardOf() {
+    Scene scene = withASleeper(1, "12:05-12:30");
+    Decision woke =
+        scene.after(Duration.ofMinutes(5)).after(Specs.TIMING.silence().minusSeconds(1)).decide();
+    assertThat(verdict(woke, FleetRules.SILENCE).kind()).isEqualTo(Kind.PASS);
+    Decision silent = scene.after(Duration.ofSeconds(1)).decide();
+    assertThat(verdict(silent, FleetRules.SILENCE).kind()).isEqualTo(Kind.FAIL);
+  }
+
+  @Test
+  void aLargeStageDoesNotWaitForThoseAsleepAndASmallOneDoes() {
+    for (int[] sizeAndPhase : new int[][] {{9, 0}, {10, 1}}) {
+      int devices = sizeAndPhase[0];
+      Scene scene = Scene.all(devices, Specs.TIMING, Specs.ERRORS_LIMIT);
+      for (int n = 0; n < 3; n++) {
+        scene.duties.put(
+            scene.device(n), new Duty(DailyWindow.parse("06:00-12:00"), ZoneOffset.UTC));
+      }
+      scene.decide();
+      for (int n = 3; n < devices; n++) scene.hear(Scene.healthy(scene.proof(n)));
+      Phase phase = scene.after(Duration.ofSeconds(2)).decide().next().phase();
+      assertThat(phase).isEqualTo(sizeAndPhase[1] == 1 ? Phase.COMPLETED : Phase.RUNNING);
+    }
+  }
+
+  @Test
+  void aLargeStageMostOfWhichSleepsWaits() {
+    Scene scene = Scene.all(20, Specs.TIMING, Specs.ERRORS_LIMIT);
+    for (int n = 0; n < 15; n++) {
+      scene.duties.put(scene.device(n), new Duty(DailyWindow.parse("06:00-12:00"), ZoneOffset.UTC));
+    }
+    scene.decide();
+    for (int n = 15; n < 20; n++) scene.hear(Scene.healthy(scene.proof(n)));
+    Decision decision = scene.after(Duration.ofSeconds(2)).decide();
+    assertThat(verdict(decision, "soak").reason())
+        .startsWith("5 of 20 devices")
+        .contains("8 needed");
+    assertThat(decision.next().phase()).isEqualTo(Phase.RUNNING);
   }
 }

@@ -94,6 +94,13 @@ final class Simulated {
       tallies[device] = tallies[device].plus(n, k);
     }
 
+    /** Whether the mean without the worst so many has reached the threshold. */
+    boolean reachesWithout(int worst, double threshold) {
+      double[] logs = new double[tallies.length];
+      for (int d = 0; d < logs.length; d++) logs[d] = processes[d].logE(tallies[d]);
+      return EProcess.logMean(logs, worst) >= Math.log(threshold);
+    }
+
     /** Whether the mean over the first so many devices has reached the threshold. */
     boolean reaches(double threshold, int devices) {
       double[] logs = new double[devices];

@@ -138,7 +138,8 @@ final class StageTest {
     assertThat(verdict(decision, "requests").kind()).isEqualTo(Kind.PASS);
     assertThat(verdict(decision, "soak").kind()).isEqualTo(Kind.NO_DATA);
     assertThat(verdict(decision, "soak").reason())
-        .isEqualTo("0 of 2 devices have been watched for 20s, 2 needed; shortest 2s");
+        .isEqualTo(
+            "0 of 2 devices have been watched for 20s, 2 needed; shortest 2s, 18s more needed");
   }
 
   @Test

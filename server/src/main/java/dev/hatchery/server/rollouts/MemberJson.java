@@ -1,9 +1,11 @@
 package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Tally;
 import dev.hatchery.wire.Codec;
@@ -14,6 +16,7 @@ import dev.hatchery.wire.tree.Place;
 import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.TreeMap;
 
 /** A member as it is stored; durations in ISO 8601, which loses nothing. */
@@ -29,6 +32,7 @@ final class MemberJson {
         .put("attempt", member.attempt())
         .put("commandId", member.commandId())
         .put("state", Fields.word(member.state()))
+        .maybe("duty", member.duty().map(MemberJson::duty))
         .put("orderedAt", member.orderedAt())
         .put("since", member.since())
         .put("lastSeen", member.lastSeen())
@@ -56,6 +60,7 @@ final class MemberJson {
         f.get("attempt", Fields::smallInteger),
         f.text("commandId"),
         f.get("state", Fields.constant(Member.State.class)),
+        f.maybe("duty", MemberJson::duty),
         f.parsed("orderedAt", Instant::parse),
         f.parsed("since", Instant::parse),
         f.parsed("lastSeen", Instant::parse),
@@ -79,6 +84,15 @@ final class MemberJson {
   private static Traffic traffic(Fields f, String name, String number) {
     return f.maybe(name, Wire.TRAFFIC::read)
         .orElseGet(() -> Traffic.of(Traffic.Source.FULL, f.integer(number)));
+  }
+
+  private static Node duty(Duty duty) {
+    return Tree.object().put("awake", duty.awake()).put("zone", duty.zone()).done();
+  }
+
+  private static Duty duty(Node node) {
+    return Fields.read(
+        node, f -> new Duty(f.parsed("awake", DailyWindow::parse), f.parsed("zone", ZoneId::of)));
   }
 
   private static Node baseline(Baseline baseline) {

@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
@@ -14,6 +15,7 @@ import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Cohorts;
 import dev.hatchery.rollout.Coverage;
+import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
@@ -24,6 +26,7 @@ import dev.hatchery.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +149,7 @@ final class RolloutJsonTest {
         random.nextInt(9),
         "r/" + random.nextInt(9),
         one(random, List.of(Member.State.values())),
+        maybe(random, new Duty(DailyWindow.parse("06:00-22:00"), ZoneId.of("Europe/Berlin"))),
         instant(random),
         instant(random),
         instant(random),

@@ -1,0 +1,43 @@
+package dev.hatchery.rollout;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * How many of a stage's devices have to be in order before it may pass: the share that must report.
+ * A large stage does not wait for those that sleep, as long as half of it is awake or in order; a
+ * small one does, since each of its devices was chosen to be seen.
+ */
+final class Quorum {
+  static final int LARGE = 10;
+  private static final double LEAST = 0.5;
+
+  private final Rollout rollout;
+  private final List<Member> members;
+  private final Instant now;
+  private final int all;
+
+  Quorum(Rollout rollout, List<Member> members, Instant now) {
+    this.rollout = rollout;
+    this.members = members;
+    this.now = now;
+    all = Cohort.of(rollout, rollout.stage()).size();
+  }
+
+  /** The stage's devices, asleep or not. */
+  int all() {
+    return all;
+  }
+
+  int need(Predicate<Member> fulfils) {
+    if (all < LARGE) return Cohort.quorum(rollout, all);
+    long excused = members.stream().filter(m -> asleep(m, now) && !fulfils.test(m)).count();
+    int counted = Math.max((int) Math.ceil(LEAST * all), all - (int) excused);
+    return Cohort.quorum(rollout, counted);
+  }
+
+  static boolean asleep(Member member, Instant now) {
+    return member.duty().isPresent() && member.duty().get().asleep(now);
+  }
+}
