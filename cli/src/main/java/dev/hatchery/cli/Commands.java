@@ -17,6 +17,8 @@ final class Commands {
     root.addSubcommand(new BundleCommand(t));
     root.addSubcommand(
         new CommandLine(new DeltaCommand(t)).addSubcommand(new DeltaBenchCommand(t)));
+    root.addSubcommand(
+        new CommandLine(new LabCommands.Lab()).addSubcommand(new LabCommands.Gates(t)));
     root.addSubcommand(new ReleaseCommands.Push(t));
     root.addSubcommand(
         new CommandLine(new ReleaseCommands.Releases(t))

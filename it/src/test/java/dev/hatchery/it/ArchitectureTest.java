@@ -53,6 +53,21 @@ final class ArchitectureTest {
                       "delta-apply",
                       "delta-make",
                       "registry")),
+              Map.entry(
+                  "lab",
+                  Set.of(
+                      "core",
+                      "wire",
+                      "rollout",
+                      "formats",
+                      "bundle",
+                      "client",
+                      "delta-apply",
+                      "delta-make",
+                      "registry",
+                      "server",
+                      "agent",
+                      "runner")),
               Map.entry("examples", Set.of("core", "wire", "bundle", "client", "runner")),
               Map.entry(
                   "cli",
@@ -68,6 +83,7 @@ final class ArchitectureTest {
                       "server",
                       "agent",
                       "runner",
+                      "lab",
                       "examples"))));
 
   @Test
