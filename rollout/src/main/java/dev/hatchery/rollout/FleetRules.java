@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  * The fleet's rules on what devices did alone (gates reference, section 4, L1). Among few members,
  * one that went back by itself is a hold, two are an abort. Among {@link Quorum#LARGE} and more,
  * one that cannot be helped stops nothing: devices that went back are trials of an e-process
- * against {@link #ALLOWED} of them, and a fifth is an abort whatever it says. One that is silent, or
- * takes too long, counts as failed; one that sleeps, by its declared duty, is not silent.
+ * against {@link #ALLOWED} of them, and a fifth is an abort whatever it says. One that is silent,
+ * or takes too long, counts as failed; one that sleeps, by its declared duty, is not silent.
  */
 final class FleetRules {
   static final String LOCAL_ROLLBACKS = "local-rollbacks";

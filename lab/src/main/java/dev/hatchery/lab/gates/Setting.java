@@ -1,24 +1,26 @@
 package dev.hatchery.lab.gates;
 
 import dev.hatchery.core.Delivery;
+import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Gate;
+import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Stage;
 import dev.hatchery.core.RolloutSpec.Timing;
+import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
+import dev.hatchery.rollout.Candidate;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The rollout that is watched: always the same one, with the reference's defaults. */
@@ -55,6 +57,7 @@ final class Setting {
               stage("tenth", new RolloutSpec.Percent(10), 1),
               stage("third", new RolloutSpec.Percent(30), 2),
               stage("all", new RolloutSpec.Percent(100), 3)),
+          Sampling.DEFAULT,
           List.of(ERRORS, LATENCY),
           Timing.DEFAULT,
           Order.Trial.DEFAULT,
@@ -67,12 +70,14 @@ final class Setting {
   static final List<DeviceId> NAMES =
       IntStream.range(0, FLEET).mapToObj(n -> new DeviceId("d" + n)).toList();
 
-  private static final Set<DeviceId> IDS = new LinkedHashSet<>(NAMES);
+  /** Nothing tells them apart beforehand, so canaries are drawn from all alike. */
+  private static final List<Candidate> CANDIDATES =
+      NAMES.stream().map(id -> new Candidate(id, Labels.NONE, DeviceFacts.UNKNOWN)).toList();
 
   private Setting() {}
 
   static Rollout plan(long seed, Instant now) {
-    return Engine.plan("lab", SPEC, NEW, Optional.of(PREVIOUS), IDS, seed, 0, now);
+    return Engine.plan("lab", SPEC, NEW, Optional.of(PREVIOUS), CANDIDATES, seed, 0, now);
   }
 
   static int number(DeviceId device) {
