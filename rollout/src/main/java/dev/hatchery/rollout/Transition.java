@@ -49,7 +49,8 @@ final class Transition {
   }
 
   private boolean moved() {
-    return phase != known.phase()
+    return !cohorts.equals(known.cohorts())
+        || phase != known.phase()
         || stage != known.stage()
         || !stageSince.equals(known.stageSince())
         || evidenceUpTo != known.evidenceUpTo()
