@@ -50,7 +50,10 @@ final class Commands {
                     "retry",
                     "Give devices that went back alone a fresh trial at once.",
                     OperatorClient::retry))
-            .addSubcommand(new RolloutCommands.Abort(t)));
+            .addSubcommand(new LifecycleCommands.Approve(t))
+            .addSubcommand(new LifecycleCommands.Reject(t))
+            .addSubcommand(new RolloutCommands.Abort(t))
+            .addSubcommand(new LifecycleCommands.Undo(t)));
     root.addSubcommand(new RolloutCommands.Rollback(t));
     root.addSubcommand(
         new CommandLine(new LimitCommands.All())
@@ -65,6 +68,11 @@ final class Commands {
     root.addSubcommand(
         new CommandLine(new FleetCommands.Enrolment())
             .addSubcommand(new FleetCommands.NewEnrolment(t)));
+    root.addSubcommand(
+        new CommandLine(new OperatorCommands.Operators())
+            .addSubcommand(new OperatorCommands.Add(t))
+            .addSubcommand(new OperatorCommands.ListAll(t))
+            .addSubcommand(new OperatorCommands.Revoke(t)));
     root.addSubcommand(new FleetCommands.Director(t));
     root.addSubcommand(new FleetCommands.Audit(t));
     root.addSubcommand(new ProcessCommands.Server());

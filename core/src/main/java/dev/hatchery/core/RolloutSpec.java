@@ -3,6 +3,7 @@ package dev.hatchery.core;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,8 +60,16 @@ public record RolloutSpec(
     }
   }
 
-  /** One step of a rollout. */
-  public record Stage(Name name, Extent extent, Duration soak) {}
+  /**
+   * One step of a rollout.
+   *
+   * @param approval whose yes it takes before the stage begins; nobody's when absent
+   */
+  public record Stage(Name name, Extent extent, Duration soak, Optional<Approval> approval) {
+    public Stage(Name name, Extent extent, Duration soak) {
+      this(name, extent, soak, Optional.empty());
+    }
+  }
 
   /**
    * The constants of the gates reference (sections 3, 4 and 6), its values as defaults.

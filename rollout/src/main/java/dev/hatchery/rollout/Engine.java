@@ -52,6 +52,8 @@ public final class Engine {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Consent.NONE,
         Optional.empty());
   }
 
@@ -116,7 +118,7 @@ public final class Engine {
       return Retreat.begun(t, broken.get().gate(), broken.get().reason(), verdicts);
     }
     if (t.phase == Phase.RUNNING) {
-      boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty();
+      boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty() && !Approvals.awaited(t);
       if (ordered && Judge.passes(verdicts)) {
         advance(t);
       } else if (overdue(t)) {
@@ -131,7 +133,7 @@ public final class Engine {
 
   private static boolean overdue(Transition t) {
     Duration most = t.rollout().spec().timing().maxWindow();
-    return Duration.between(t.stageSince, t.now).compareTo(most) >= 0;
+    return t.stageTime().compareTo(most) >= 0;
   }
 
   private static Decision late(Transition t, List<Verdict> verdicts) {
@@ -178,16 +180,19 @@ public final class Engine {
   private static void order(Transition t, Evidence evidence, List<Verdict> verdicts) {
     Rollout rollout = t.rollout();
     List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
-    if (devices.isEmpty()) return;
-    var hold =
+    if (devices.isEmpty() && !Approvals.awaited(t)) return;
+    Optional<Verdict> people = Approvals.hold(t);
+    t.waitsForPeople(people.isPresent());
+    people.ifPresent(verdicts::add);
+    var unready =
         evidence
             .preparing()
             .hold(rollout, t.now)
             .or(() -> Past.hold(rollout, evidence.baselines()));
-    if (hold.isPresent()) {
-      verdicts.add(hold.get());
-      return;
-    }
+    unready.ifPresent(verdicts::add);
+    if (people.isPresent() || unready.isPresent()) return;
+    Approvals.begin(t);
+    if (devices.isEmpty()) return;
     for (DeviceId device : devices) {
       Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
       Member member = Orders.first(rollout, device, past, t.now);

@@ -34,6 +34,7 @@ import java.util.TreeMap;
  *     count adds to theirs
  * @param traffic what all its orders to switch have cost
  * @param trafficBack what all its orders to go back have cost
+ * @param wasConfirmed whether it has ever proved that it runs the target
  */
 public record Member(
     DeviceId device,
@@ -56,7 +57,8 @@ public record Member(
     Optional<Instant> firstBad,
     Traffic trafficBefore,
     Traffic traffic,
-    Traffic trafficBack) {
+    Traffic trafficBack,
+    boolean wasConfirmed) {
   /** Where the member stands. */
   public enum State {
     /** Told to run the target, and does not prove (or no longer proves) that it does. */

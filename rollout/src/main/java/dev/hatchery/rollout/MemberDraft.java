@@ -32,6 +32,7 @@ final class MemberDraft {
   Traffic trafficBefore;
   Traffic traffic;
   Traffic trafficBack;
+  boolean wasConfirmed;
 
   MemberDraft(Member m) {
     device = m.device();
@@ -55,9 +56,11 @@ final class MemberDraft {
     trafficBefore = m.trafficBefore();
     traffic = m.traffic();
     trafficBack = m.trafficBack();
+    wasConfirmed = m.wasConfirmed();
   }
 
   void enter(Member.State next, Instant at) {
+    wasConfirmed |= next == Member.State.CONFIRMED;
     if (state == next) return;
     state = next;
     since = at;
@@ -89,6 +92,7 @@ final class MemberDraft {
         firstBad,
         trafficBefore,
         traffic,
-        trafficBack);
+        trafficBack,
+        wasConfirmed);
   }
 }

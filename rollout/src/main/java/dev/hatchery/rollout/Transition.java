@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,8 @@ final class Transition {
   Instant stageSince;
   long evidenceUpTo;
   Optional<Rollout.Abort> abort;
+  Consent consent;
+  Optional<Rollout.Undone> undone;
 
   Transition(Rollout before, Instant now) {
     this.before = before;
@@ -33,6 +36,8 @@ final class Transition {
     stageSince = before.stageSince();
     evidenceUpTo = before.evidenceUpTo();
     abort = before.abort();
+    consent = before.consent();
+    undone = before.undone();
   }
 
   /** The rollout as it is by now. */
@@ -55,6 +60,23 @@ final class Transition {
   void enterStage(int next) {
     stage = next;
     stageSince = now;
+    consent = consent.afresh();
+  }
+
+  /**
+   * Whether people keep the stage from being ordered. When they no longer do, its deadline is as
+   * much later as they took.
+   */
+  void waitsForPeople(boolean waits) {
+    Optional<Instant> since = consent.waitingSince();
+    if (waits == since.isPresent()) return;
+    if (!waits) stageSince = stageSince.plus(Duration.between(since.orElseThrow(), now));
+    consent = consent.waiting(waits ? Optional.of(now) : Optional.empty());
+  }
+
+  /** How long the stage has taken, without the time in which it waited for people. */
+  Duration stageTime() {
+    return Duration.between(stageSince, consent.waitingSince().orElse(now));
   }
 
   /**
@@ -70,6 +92,7 @@ final class Transition {
             || next.phase() != before.phase()
             || next.stage() != before.stage()
             || next.heldSince().isPresent() != before.heldSince().isPresent()
+            || !next.consent().given().equals(before.consent().given())
             || !states(next).equals(states(before));
     String summary = said.isEmpty() ? standing : String.join("; ", said);
     return new Decision(next, commands, verdicts, summary, notable);
@@ -94,7 +117,9 @@ final class Transition {
         members,
         heldSince,
         abort,
-        finishedAt());
+        finishedAt(),
+        consent,
+        undone);
   }
 
   private Optional<Instant> finishedAt() {

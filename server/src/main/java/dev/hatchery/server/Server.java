@@ -14,6 +14,7 @@ import dev.hatchery.server.audit.AuditRoutes;
 import dev.hatchery.server.auth.AccessTokens;
 import dev.hatchery.server.auth.Buckets;
 import dev.hatchery.server.auth.Doorkeeper;
+import dev.hatchery.server.auth.OperatorRoutes;
 import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
 import dev.hatchery.server.bytes.Accounts;
@@ -90,8 +91,6 @@ import org.jspecify.annotations.Nullable;
 /** The whole server. */
 public final class Server implements AutoCloseable {
   private static final Log LOG = Log.of(Server.class);
-  private static final String TOKEN_NAME = "bootstrap";
-
   // A device that polls, reports and fetches in the ordinary way stays far below.
   private static final int DEVICE_BURST = 50;
   private static final Duration DEVICE_INTERVAL = Duration.ofMillis(200);
@@ -252,6 +251,7 @@ public final class Server implements AutoCloseable {
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
+    add(new OperatorRoutes(operators, db, mutations, random).routes());
     add(new LimitRoutes(limits, mutations).routes());
     add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
@@ -346,7 +346,7 @@ public final class Server implements AutoCloseable {
     Secret token = Tokens.make(OperatorTokens.PREFIX, random);
     // First the file, then the hash: a token that is known only as its hash opens nothing.
     options.tokenFile().ifPresent(file -> write(file, token));
-    operators.replaceAll(TOKEN_NAME, token);
+    operators.replaceAll(OperatorTokens.ADMIN, token);
     newToken = Optional.of(token);
   }
 

@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Approval;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Durations;
@@ -53,13 +54,15 @@ final class RolloutSpecForm {
   }
 
   private static RolloutSpec read(Fields f) {
+    // What a stage that says nothing of approvals needs.
+    Optional<Approval> approval = f.maybe("approvals", ApprovalForm::read).flatMap(a -> a);
     return new RolloutSpec(
         f.parsed("rollout", Name::new),
         f.parsed("slot", Name::new),
         f.parsed("channel", Name::new),
         f.parsed("release", ReleaseId::parse),
         f.maybeParsed("selector", Selector::parse).orElse(Selector.EVERYTHING),
-        f.list("stages", RolloutSpecForm::stage),
+        f.list("stages", node -> stage(node, approval)),
         f.list("gates", RolloutSpecForm::gate),
         f.or("timing", node -> Fields.read(node, RolloutSpecForm::timing), Timing.DEFAULT),
         f.or("trial", DesiredForm.TRIAL::read, Order.Trial.DEFAULT),
@@ -72,10 +75,12 @@ final class RolloutSpecForm {
       case Count count -> tree.put("count", count.devices());
       case Percent percent -> tree.put("percent", percent.percent());
     }
-    return tree.put("soak", Wire.duration(stage.soak())).done();
+    return tree.put("soak", Wire.duration(stage.soak()))
+        .maybe("approval", stage.approval().map(ApprovalForm::write))
+        .done();
   }
 
-  private static Stage stage(Node node) {
+  private static Stage stage(Node node, Optional<Approval> approval) {
     return Fields.read(
         node,
         f -> {
@@ -89,7 +94,8 @@ final class RolloutSpecForm {
           return new Stage(
               f.parsed("name", Name::new),
               count.isPresent() ? new Count(count.get()) : new Percent(percent.orElseThrow()),
-              f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK));
+              f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK),
+              f.or("approval", ApprovalForm::read, approval));
         });
   }
 

@@ -11,6 +11,7 @@ import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.AbortRequest;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.ApproveRequest;
 import dev.hatchery.wire.api.AuditView;
 import dev.hatchery.wire.api.BytesRow;
 import dev.hatchery.wire.api.ChannelView;
@@ -20,6 +21,8 @@ import dev.hatchery.wire.api.DirectorView;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
 import dev.hatchery.wire.api.EnrolmentTokenView;
 import dev.hatchery.wire.api.Explanation;
+import dev.hatchery.wire.api.OperatorRequest;
+import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
@@ -43,6 +46,7 @@ import javax.net.ssl.SSLContext;
 public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
   private static final String LIMITS = "/api/v1/limits";
+  private static final String OPERATORS = "/api/v1/operators";
   private static final int PAGES_MAX = 10_000;
 
   private final Calls calls;
@@ -173,6 +177,41 @@ public final class OperatorClient implements AutoCloseable {
   public RolloutView abort(String id, String reason) {
     return calls.post(
         rolloutPath(id) + "/abort", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** Says yes to the stage that waits, as whoever the token belongs to. */
+  public RolloutView approve(String id, String comment) {
+    return calls.post(
+        rolloutPath(id) + "/approve",
+        Api.APPROVE_REQUEST,
+        new ApproveRequest(comment),
+        Api.ROLLOUT);
+  }
+
+  /** Says no to the stage that waits, which aborts the rollout. */
+  public RolloutView reject(String id, String reason) {
+    return calls.post(
+        rolloutPath(id) + "/reject", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** Takes back what a rollout that is over has come to; again, and all is as it was before. */
+  public RolloutView undo(String id, String reason) {
+    return calls.post(
+        rolloutPath(id) + "/undo", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** By name, without tokens. */
+  public List<OperatorView> operators() {
+    return all(Api.OPERATORS, after -> OPERATORS + "?after=" + after);
+  }
+
+  /** Lets another operator in; the answer holds the token, this once. */
+  public OperatorView addOperator(Name name) {
+    return calls.post(OPERATORS, Api.OPERATOR_REQUEST, new OperatorRequest(name), Api.OPERATOR);
+  }
+
+  public OperatorView revokeOperator(Name name) {
+    return calls.delete(OPERATORS + "/" + name, Api.OPERATOR);
   }
 
   /** Every notable decision of a rollout, oldest first. */

@@ -29,6 +29,7 @@ final class Carrier {
   private final RolloutStore rollouts;
   private final Orders orders;
   private final ChannelOrders channels;
+  private final WayBack wayBack;
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final AuditLog audit;
@@ -37,12 +38,14 @@ final class Carrier {
       RolloutStore rollouts,
       Orders orders,
       ChannelOrders channels,
+      WayBack wayBack,
       DeviceStore devices,
       ReleaseStore releases,
       AuditLog audit) {
     this.rollouts = rollouts;
     this.orders = orders;
     this.channels = channels;
+    this.wayBack = wayBack;
     this.devices = devices;
     this.releases = releases;
     this.audit = audit;
@@ -72,7 +75,7 @@ final class Carrier {
             inputs,
             notable ? rollout.evidenceUpTo() : before.decidedUpTo());
     if (!rollouts.save(tx, before, next)) return Optional.empty();
-    for (Command command : decision.commands()) carryOut(tx, rollout, command, now);
+    for (Command command : decision.commands()) carryOut(tx, rollout, command, actor, now);
     if (notable) record(tx, before, next, decision, actor, now);
     return Optional.of(next);
   }
@@ -97,7 +100,7 @@ final class Carrier {
                 decision.summary()));
   }
 
-  private void carryOut(Tx tx, Rollout rollout, Command command, Instant now) {
+  private void carryOut(Tx tx, Rollout rollout, Command command, String actor, Instant now) {
     RolloutSpec spec = rollout.spec();
     switch (command) {
       case Command.Assign assign ->
@@ -119,6 +122,10 @@ final class Carrier {
             order(back.commandId(), before, spec, Order.Reason.ROLLBACK));
       }
       case Command.MoveHead() -> moveHead(tx, rollout, now);
+      case Command.TakeHeadBack() -> {
+        var channel = new ChannelId(spec.slot(), spec.channel());
+        wayBack.take(tx, channel, "undo of " + rollout.id(), actor);
+      }
     }
   }
 

@@ -73,7 +73,7 @@ final class Planning {
   Rollout start(Tx tx, RolloutSpec spec, String actor) {
     Optional<Rollout> before = standing(tx, spec);
     if (before.isPresent()) return before.get();
-    Rollout planned = plan(tx, spec);
+    Rollout planned = plan(tx, spec).startedBy(actor);
     // First, so that the control loop never sees the rollout without what it waits for.
     costs.prepare(tx, planned);
     rollouts.create(tx, planned);

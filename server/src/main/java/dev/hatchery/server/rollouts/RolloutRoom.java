@@ -46,27 +46,21 @@ public final class RolloutRoom {
 
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
-    var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
+    var wayBack = new WayBack(p.channels, p.devices, p.releases, p.trust, p.audit, p.clock);
+    var carrier = new Carrier(store, p.orders, p.channels, wayBack, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop = new ControlLoop(rollouts, costs, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
     var planning =
         new Planning(
             store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
-    routes.addAll(
-        new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations).routes());
+    var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations);
+    routes.addAll(main.routes());
+    var undo = new Undo(store, rollouts, p.releases, p.trust);
+    routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
     routes.addAll(
         new RollbackRoutes(
-                new RollbackRoutes.Parts(
-                    rollouts,
-                    loop,
-                    p.channels,
-                    p.devices,
-                    p.releases,
-                    p.trust,
-                    p.audit,
-                    p.mutations,
-                    p.clock))
+                new RollbackRoutes.Parts(rollouts, loop, wayBack, p.releases, p.mutations))
             .routes());
   }
 

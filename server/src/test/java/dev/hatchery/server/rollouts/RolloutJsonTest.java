@@ -11,6 +11,7 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
@@ -105,7 +106,15 @@ final class RolloutJsonTest {
                 "5 of 7 \"bad\"\n",
                 instant(random),
                 maybe(random, instant(random)))),
-        maybe(random, instant(random)));
+        maybe(random, instant(random)),
+        new Consent(
+            one(random, List.of("", "operator:ann")),
+            random.nextBoolean()
+                ? List.of()
+                : List.of(new Consent.Given("operator:bob", "go \"on\"", instant(random))),
+            random.nextInt(4) - 1,
+            maybe(random, instant(random))),
+        maybe(random, new Rollout.Undone("operator:ann", "", instant(random))));
   }
 
   private static Member member(Random random, String id) {
@@ -134,7 +143,8 @@ final class RolloutJsonTest {
         maybe(random, instant(random)),
         traffic(random),
         traffic(random),
-        traffic(random));
+        traffic(random),
+        random.nextBoolean());
   }
 
   private static Traffic traffic(Random random) {

@@ -18,6 +18,11 @@ final class RolloutForm {
           request -> Tree.object().put("reason", request.reason()).done(),
           f -> new AbortRequest(f.text("reason")));
 
+  static final Codec<ApproveRequest> APPROVE_REQUEST =
+      Codec.of(
+          request -> Tree.object().put("comment", request.comment()).done(),
+          f -> new ApproveRequest(f.text("comment", "")));
+
   static final Codec<VerdictView> VERDICT =
       Codec.open(
           verdict -> {
@@ -94,7 +99,9 @@ final class RolloutForm {
             .put("expectedBytes", BytesForm.EXPECTED.write(view.expectedBytes()))
             .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
-    return tree.list("members", view.members(), false, RolloutForm::member).done();
+    return tree.list("members", view.members(), false, RolloutForm::member)
+        .maybe("undone", view.undone().map(RolloutForm::undone))
+        .done();
   }
 
   private static RolloutView rollout(Fields f) {
@@ -121,7 +128,21 @@ final class RolloutForm {
         f.or("expectedBytes", BytesForm.EXPECTED::read, ExpectedBytes.UNKNOWN),
         f.integer("fullCost", 0),
         f.list("verdicts", VERDICT::read),
-        f.list("members", RolloutForm::member));
+        f.list("members", RolloutForm::member),
+        f.maybe("undone", RolloutForm::undone));
+  }
+
+  private static Node undone(RolloutView.Undone undone) {
+    return Tree.object()
+        .put("by", undone.by())
+        .put("reason", undone.reason())
+        .put("at", undone.at())
+        .done();
+  }
+
+  private static RolloutView.Undone undone(Node node) {
+    return Fields.readOpen(
+        node, f -> new RolloutView.Undone(f.text("by"), f.text("reason"), Words.at(f, "at")));
   }
 
   private static Node stage(RolloutView.Stage stage) {
