@@ -64,6 +64,7 @@ final class Commands {
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(
         new CommandLine(new ExplainCommands.Explain())
+            .addSubcommand(new ExplainCommands.OneRollout(t))
             .addSubcommand(new ExplainCommands.OneDevice(t)));
     root.addSubcommand(
         new CommandLine(new FleetCommands.Enrolment())

@@ -244,7 +244,10 @@ public final class Server implements AutoCloseable {
                 enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
-    List<Remarks> remarks = List.of((device, slot, _) -> leases.lines(device.id(), slot));
+    List<Remarks> remarks =
+        List.of(
+            (device, slot, _) -> leases.lines(device.id(), slot),
+            (device, slot, _) -> room.explain().about(device.id(), slot));
     add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DesiredState;
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
@@ -13,10 +14,14 @@ import dev.hatchery.core.Secret;
 import dev.hatchery.wire.api.AuditView;
 import dev.hatchery.wire.api.DecisionView;
 import dev.hatchery.wire.api.OperatorView;
+import dev.hatchery.wire.api.RolloutExplanation;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.RolloutView.Phase;
+import dev.hatchery.wire.api.VerdictView;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -81,6 +86,17 @@ final class LifecycleTest {
     RolloutView held = await(id, r -> r.verdicts().stream().anyMatch(LifecycleTest::waits));
     assertThat(held.stage()).isEqualTo(1);
     assertThat(held.heldSince()).isPresent();
+    RolloutExplanation why = fleet.operator().explainRollout("a");
+    assertThat(why.standing())
+        .contains("RUNNING of inspection@1.0.0")
+        .contains("stage all (2 of 2)");
+    assertThat(why.ways().getFirst())
+        .isEqualTo(
+            "approve, as somebody other than operator:admin: hatchery rollout approve " + id);
+    assertThat(why.ways().getLast()).contains("abort " + id).contains("1 device back");
+    assertThat(why.ways()).noneMatch(way -> way.contains("promote"));
+    assertThat(why.verdicts()).allMatch(v -> v.since().isPresent());
+    assertThat(why.decided()).isNotEmpty();
     refused(Code.FORBIDDEN, () -> fleet.operator().approve(id, "my own"));
     try (OperatorClient bob = as(fleet.operator().addOperator(new Name("bob")))) {
       assertThat(bob.approve(id, "looks good").phase()).isEqualTo(Phase.RUNNING);
@@ -97,6 +113,38 @@ final class LifecycleTest {
                 a.actor().equals("operator:bob")
                     && a.action().equals("rollout.decide")
                     && a.detail().contains("approves stage all"));
+  }
+
+  @Test
+  void explainSaysHowLongAStageWaitsAndWhatADeviceLacks() {
+    Device device = fleet.device("edge-1", Map.of());
+    fleet.release("inspection@1.0.0");
+    String id = begin("a", "inspection@1.0.0", "[{name: all, percent: 100, soak: 1h}]").id();
+    device.obey(device.poll(20).orElseThrow());
+    await(id, r -> r.devicesConfirmed() == 1 && r.members().getFirst().requests() > 0);
+    RolloutExplanation why = fleet.operator().explainRollout(id);
+    assertThat(why.ways().getFirst())
+        .isEqualTo("wait about 1h for soak, while its devices are watched");
+    assertThat(why.ways())
+        .contains("end the stage as passed, whatever it lacks: hatchery rollout promote " + id);
+    Instant since = soak(why).since().orElseThrow();
+    device.send(device.idle());
+    assertThat(soak(fleet.operator().explainRollout(id)).since()).contains(since);
+    List<String> lines =
+        fleet.operator().explainDevice(new DeviceId("edge-1")).slots().get(Fleet.SLOT);
+    assertThat(lines)
+        .anyMatch(
+            l -> l.startsWith("rollout " + id + ": has proved that it runs the target, since"))
+        .anyMatch(l -> l.startsWith("  unmet: watched for 1s of 1h, since "))
+        .noneMatch(l -> l.contains("requests"));
+    fleet.operator().promote(id);
+    assertThat(fleet.operator().explainRollout(id).ways())
+        .containsExactly(
+            "nothing more is decided; to take its end back: hatchery rollout undo " + id);
+  }
+
+  private static VerdictView soak(RolloutExplanation why) {
+    return why.verdicts().stream().filter(v -> v.gate().equals("soak")).findFirst().orElseThrow();
   }
 
   @Test

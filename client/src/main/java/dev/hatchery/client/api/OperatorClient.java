@@ -28,6 +28,7 @@ import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
 import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
+import dev.hatchery.wire.api.RolloutExplanation;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.TrustView;
 import dev.hatchery.wire.tree.Fields;
@@ -86,6 +87,11 @@ public final class OperatorClient implements AutoCloseable {
   /** How the device will get its bytes, and why. */
   public Explanation explainDevice(DeviceId device) {
     return calls.get("/api/v1/devices/" + device + "/explain", Api.EXPLANATION);
+  }
+
+  /** Why a rollout stands where it stands, and what would change it. */
+  public RolloutExplanation explainRollout(String id) {
+    return calls.get(rolloutPath(id) + "/explain", Api.ROLLOUT_EXPLANATION);
   }
 
   /** What bytes were spent, in one billing month or in each that is known. */

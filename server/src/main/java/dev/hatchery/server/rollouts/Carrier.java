@@ -65,7 +65,7 @@ final class Carrier {
     List<VerdictView> verdicts =
         decision.verdicts().isEmpty()
             ? before.verdicts()
-            : decision.verdicts().stream().map(RolloutViews::verdict).toList();
+            : Since.of(before.verdicts(), decision, now);
     boolean notable = decision.notable() || !decision.commands().isEmpty();
     var next =
         new Stored(

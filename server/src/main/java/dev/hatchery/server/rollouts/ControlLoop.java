@@ -122,7 +122,8 @@ public final class ControlLoop implements AutoCloseable {
         !worthStoring(rollout, gathered, decision)
             || rollouts.carryOut(stored, decision, gathered.inputs(), now);
     if (!stands) return false;
-    List<VerdictView> verdicts = decision.verdicts().stream().map(RolloutViews::verdict).toList();
+    List<VerdictView> before = last == null ? stored.verdicts() : last.verdicts;
+    List<VerdictView> verdicts = Since.of(before, decision, now);
     seen.put(id, new Seen(gathered.evidence().upTo(), verdicts));
     return gathered.more();
   }

@@ -21,6 +21,7 @@ import java.util.List;
 public final class RolloutRoom {
   private final Rollouts rollouts;
   private final ControlLoop loop;
+  private final ExplainRollout explain;
   private final List<Route> routes = new ArrayList<>();
 
   /**
@@ -56,6 +57,8 @@ public final class RolloutRoom {
             store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
     var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations);
     routes.addAll(main.routes());
+    explain = new ExplainRollout(p.db, rollouts, main, p.clock);
+    routes.addAll(explain.routes());
     var undo = new Undo(store, rollouts, p.releases, p.trust);
     routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
     routes.addAll(
@@ -66,6 +69,10 @@ public final class RolloutRoom {
 
   public Rollouts rollouts() {
     return rollouts;
+  }
+
+  public ExplainRollout explain() {
+    return explain;
   }
 
   public ControlLoop loop() {

@@ -152,7 +152,7 @@ public final class RolloutRoutes {
     return new Action.Abort(request.reason());
   }
 
-  private List<VerdictView> newest(Stored stored) {
+  List<VerdictView> newest(Stored stored) {
     List<VerdictView> seen = loop.verdicts(stored.id());
     return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
   }

@@ -27,6 +27,7 @@ public final class Api {
   public static final Codec<Page<RolloutView>> ROLLOUTS = page(ROLLOUT);
   public static final Codec<DecisionView> DECISION = RolloutForm.DECISION;
   public static final Codec<Page<DecisionView>> DECISIONS = page(DECISION);
+  public static final Codec<RolloutExplanation> ROLLOUT_EXPLANATION = RolloutForm.EXPLANATION;
   public static final Codec<Explanation> EXPLANATION = BytesForm.EXPLANATION;
   public static final Codec<BytesRow> BYTES_ROW = BytesForm.ROW;
   public static final Codec<Page<BytesRow>> BYTES = page(BYTES_ROW);

@@ -32,16 +32,15 @@ final class RolloutForm {
                     .put("kind", Fields.word(verdict.kind()))
                     .put("reason", verdict.reason());
             verdict.e().ifPresent(e -> tree.put("e", e));
-            return tree.done();
+            return tree.maybe("since", verdict.since()).done();
           },
           f ->
               new VerdictView(
                   f.text("gate"),
                   f.get("kind", Fields.constant(VerdictView.Kind.class)),
                   f.text("reason"),
-                  f.maybe("e", Fields::real)
-                      .map(OptionalDouble::of)
-                      .orElse(OptionalDouble.empty())));
+                  f.maybe("e", Fields::real).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                  Words.maybeAt(f, "since")));
 
   static final Codec<RolloutView> ROLLOUT = Codec.open(RolloutForm::rollout, RolloutForm::rollout);
 
@@ -70,6 +69,24 @@ final class RolloutForm {
                   f.integer("afterReport"),
                   f.integer("upToReport"),
                   f.parsed("inputs", Digest::parse)));
+
+  static final Codec<RolloutExplanation> EXPLANATION =
+      Codec.open(
+          view ->
+              Tree.object()
+                  .put("rollout", view.rollout())
+                  .put("standing", view.standing())
+                  .list("decided", view.decided(), true, DECISION::write)
+                  .list("verdicts", view.verdicts(), true, VERDICT::write)
+                  .list("ways", view.ways(), true, Tree::text)
+                  .done(),
+          f ->
+              new RolloutExplanation(
+                  f.text("rollout"),
+                  f.text("standing"),
+                  f.list("decided", DECISION::read),
+                  f.list("verdicts", VERDICT::read),
+                  f.list("ways", Fields::text)));
 
   private RolloutForm() {}
 

@@ -57,6 +57,13 @@ final class RolloutFiles {
         + TIMING;
   }
 
+  /** Staged, and the second stage needs somebody else's yes. */
+  static String approved(String version) {
+    return staged(version)
+        .replace(
+            "percent: 50, soak: 8s", "percent: 50, soak: 8s, approval: {count: 1, expires: 10m}");
+  }
+
   private static String head(String version) {
     return """
     rollout: inspection-%s
