@@ -124,7 +124,7 @@ public final class Engine {
       } else if (overdue(t)) {
         return late(t, verdicts);
       } else {
-        freshTrials(t);
+        freshTrials(t, evidence.restraints());
       }
       order(t, evidence, verdicts);
     }
@@ -161,11 +161,12 @@ public final class Engine {
     t.say(Standing.over(t.rollout()));
   }
 
-  private static void freshTrials(Transition t) {
+  private static void freshTrials(Transition t, Restraints restraints) {
     Duration cooldown = t.rollout().spec().timing().retryAfter();
     for (Member m : t.rollout().members().values()) {
       boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
-      if (m.state() == Member.State.FAILED && due) freshTrial(t, m);
+      boolean failed = m.state() == Member.State.FAILED;
+      if (failed && due && restraints.free(m.device())) freshTrial(t, m);
     }
   }
 
@@ -181,9 +182,11 @@ public final class Engine {
     Rollout rollout = t.rollout();
     List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
     if (devices.isEmpty() && !Approvals.awaited(t)) return;
-    Optional<Verdict> people = Approvals.hold(t);
-    t.waitsForPeople(people.isPresent());
+    Optional<Verdict> people = Approvals.hold(t).or(() -> evidence.restraints().freeze(devices));
+    Optional<Verdict> held = evidence.restraints().held(devices);
+    t.waitsForPeople(people.isPresent() || held.isPresent());
     people.ifPresent(verdicts::add);
+    held.ifPresent(verdicts::add);
     var unready =
         evidence
             .preparing()
@@ -192,13 +195,14 @@ public final class Engine {
     unready.ifPresent(verdicts::add);
     if (people.isPresent() || unready.isPresent()) return;
     Approvals.begin(t);
-    if (devices.isEmpty()) return;
-    for (DeviceId device : devices) {
+    List<DeviceId> free = devices.stream().filter(evidence.restraints()::free).toList();
+    if (free.isEmpty()) return;
+    for (DeviceId device : free) {
       Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
       Member member = Orders.first(rollout, device, past, t.now);
       t.put(member);
       t.command(new Command.Assign(device, member.commandId()));
     }
-    t.say(Standing.ordered(rollout, devices.size()));
+    t.say(Standing.ordered(rollout, free.size()));
   }
 }

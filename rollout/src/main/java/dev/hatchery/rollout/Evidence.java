@@ -17,16 +17,28 @@ import java.util.Map;
  * @param listeningSince since when the server has taken reports without a break: a device is not
  *     silent because nobody listened
  * @param preparing the patches that the devices will need
+ * @param restraints what operators have put in the way of new orders
  */
 public record Evidence(
     long upTo,
     List<Observation> observations,
     Map<DeviceId, Baseline> baselines,
     Instant listeningSince,
-    Preparing preparing) {
+    Preparing preparing,
+    Restraints restraints) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
+  }
+
+  /** Where nothing is in the way. */
+  public Evidence(
+      long upTo,
+      List<Observation> observations,
+      Map<DeviceId, Baseline> baselines,
+      Instant listeningSince,
+      Preparing preparing) {
+    this(upTo, observations, baselines, listeningSince, preparing, Restraints.NONE);
   }
 
   /** From a server that has nothing to prepare. */

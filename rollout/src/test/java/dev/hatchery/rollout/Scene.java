@@ -19,6 +19,7 @@ final class Scene {
   Instant now = Specs.T0;
   Instant listeningSince = Instant.EPOCH;
   Preparing preparing = Preparing.NOTHING;
+  Restraints restraints = Restraints.NONE;
   final Map<DeviceId, Baseline> baselines = new HashMap<>();
   private final List<Observation> pending = new ArrayList<>();
   private long upTo;
@@ -55,7 +56,8 @@ final class Scene {
 
   Decision decide() {
     upTo += pending.size();
-    var evidence = new Evidence(upTo, List.copyOf(pending), baselines, listeningSince, preparing);
+    var evidence =
+        new Evidence(upTo, List.copyOf(pending), baselines, listeningSince, preparing, restraints);
     pending.clear();
     Decision decision = Engine.decide(rollout, evidence, now);
     rollout = decision.next();

@@ -59,6 +59,8 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.restraints.RestraintRoutes;
+import dev.hatchery.server.restraints.RestraintStore;
 import dev.hatchery.server.rollouts.Foreseen;
 import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
@@ -189,6 +191,7 @@ public final class Server implements AutoCloseable {
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
     var enrolment = new Enrolment(devices, enrolmentTokens, channels, audit, db, clock);
+    var restraints = new RestraintStore(db, audit, clock);
     var room =
         new RolloutRoom(
             new RolloutRoom.Parts(
@@ -198,6 +201,7 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
+                restraints,
                 new MonthlyCaps(
                     accounts,
                     limits,
@@ -247,7 +251,7 @@ public final class Server implements AutoCloseable {
     List<Remarks> remarks =
         List.of(
             (device, slot, _) -> leases.lines(device.id(), slot),
-            (device, slot, _) -> room.explain().about(device.id(), slot));
+            (device, slot, _) -> room.explain().about(device, slot));
     add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
@@ -255,6 +259,7 @@ public final class Server implements AutoCloseable {
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
     add(new OperatorRoutes(operators, db, mutations, random).routes());
+    add(new RestraintRoutes(restraints, mutations).routes());
     add(new LimitRoutes(limits, mutations).routes());
     add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());

@@ -5,6 +5,7 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Secret;
 import dev.hatchery.wire.Codec;
@@ -26,6 +27,7 @@ import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
+import dev.hatchery.wire.api.RestraintView;
 import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RolloutExplanation;
@@ -47,6 +49,7 @@ import javax.net.ssl.SSLContext;
 public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
   private static final String LIMITS = "/api/v1/limits";
+  private static final String RESTRAINTS = "/api/v1/restraints";
   private static final String OPERATORS = "/api/v1/operators";
   private static final int PAGES_MAX = 10_000;
 
@@ -218,6 +221,20 @@ public final class OperatorClient implements AutoCloseable {
 
   public OperatorView revokeOperator(Name name) {
     return calls.delete(OPERATORS + "/" + name, Api.OPERATOR);
+  }
+
+  /** Pins, holds and freezes that are not over. */
+  public List<RestraintView> restraints() {
+    return all(Api.RESTRAINTS, after -> RESTRAINTS + "?after=" + after);
+  }
+
+  public RestraintView restrain(Restraint restraint) {
+    return calls.post(RESTRAINTS, Api.RESTRAINT, restraint, Api.RESTRAINT_VIEW);
+  }
+
+  /** Takes a pin, hold or freeze away. */
+  public RestraintView release(long id) {
+    return calls.delete(RESTRAINTS + "/" + id, Api.RESTRAINT_VIEW);
   }
 
   /** Every notable decision of a rollout, oldest first. */

@@ -60,11 +60,13 @@ final class Advice {
 
   private void running(List<VerdictView> verdicts, List<String> ways) {
     List<VerdictView> open = verdicts.stream().filter(v -> !v.kind().passes()).toList();
-    for (VerdictView verdict : open) time(verdict).ifPresent(ways::add);
-    for (VerdictView verdict : open) typed(verdict).ifPresent(ways::add);
-    boolean waitsToBegin = open.stream().anyMatch(v -> BEFORE_ORDERS.contains(v.gate()));
+    List<VerdictView> before = open.stream().filter(v -> BEFORE_ORDERS.contains(v.gate())).toList();
+    // What its devices lack is of no interest while they are not told to switch.
+    List<VerdictView> pressing = before.isEmpty() ? open : before;
+    for (VerdictView verdict : pressing) time(verdict).ifPresent(ways::add);
+    for (VerdictView verdict : pressing) typed(verdict).ifPresent(ways::add);
     boolean fails = open.stream().anyMatch(v -> v.kind() == VerdictView.Kind.FAIL);
-    if (!open.isEmpty() && !waitsToBegin && !fails) {
+    if (!open.isEmpty() && before.isEmpty() && !fails) {
       ways.add("end the stage as passed, whatever it lacks: " + command("promote"));
     }
     if (open.isEmpty()) ways.add("wait a moment: nothing is in its way");

@@ -30,6 +30,7 @@ final class Carrier {
   private final Orders orders;
   private final ChannelOrders channels;
   private final WayBack wayBack;
+  private final Barred barred;
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final AuditLog audit;
@@ -39,6 +40,7 @@ final class Carrier {
       Orders orders,
       ChannelOrders channels,
       WayBack wayBack,
+      Barred barred,
       DeviceStore devices,
       ReleaseStore releases,
       AuditLog audit) {
@@ -46,6 +48,7 @@ final class Carrier {
     this.orders = orders;
     this.channels = channels;
     this.wayBack = wayBack;
+    this.barred = barred;
     this.devices = devices;
     this.releases = releases;
     this.audit = audit;
@@ -145,7 +148,7 @@ final class Carrier {
     channels.giveAll(
         tx,
         devices.all(),
-        device -> spec.selector().matches(device.labels()),
+        device -> spec.selector().matches(device.labels()) && barred.free(device, spec.slot()),
         id,
         moved,
         Order.Reason.CHANNEL);

@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.log.Log;
@@ -32,6 +33,7 @@ public final class ControlLoop implements AutoCloseable {
 
   private final Rollouts rollouts;
   private final Costs costs;
+  private final Barred barred;
   private final Db db;
   private final InstantSource clock;
   private final Instant listeningSince;
@@ -52,9 +54,16 @@ public final class ControlLoop implements AutoCloseable {
    *
    * @param listeningSince since when this server takes reports
    */
-  ControlLoop(Rollouts rollouts, Costs costs, Db db, InstantSource clock, Instant listeningSince) {
+  ControlLoop(
+      Rollouts rollouts,
+      Costs costs,
+      Barred barred,
+      Db db,
+      InstantSource clock,
+      Instant listeningSince) {
     this.rollouts = rollouts;
     this.costs = costs;
+    this.barred = barred;
     this.db = db;
     this.clock = clock;
     this.listeningSince = listeningSince;
@@ -112,8 +121,9 @@ public final class ControlLoop implements AutoCloseable {
     Seen last = seen.get(id);
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
     Preparing preparing = costs.preparing(rollout);
+    Restraints restraints = barred.of(rollout);
     Gathered gathered =
-        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing));
+        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing, restraints));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round

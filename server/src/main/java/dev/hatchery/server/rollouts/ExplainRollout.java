@@ -7,6 +7,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Exchange;
@@ -30,12 +31,15 @@ public final class ExplainRollout {
   private final Db db;
   private final Rollouts rollouts;
   private final RolloutRoutes shown;
+  private final Barred barred;
   private final InstantSource clock;
 
-  ExplainRollout(Db db, Rollouts rollouts, RolloutRoutes shown, InstantSource clock) {
+  ExplainRollout(
+      Db db, Rollouts rollouts, RolloutRoutes shown, Barred barred, InstantSource clock) {
     this.db = db;
     this.rollouts = rollouts;
     this.shown = shown;
+    this.barred = barred;
     this.clock = clock;
   }
 
@@ -76,7 +80,13 @@ public final class ExplainRollout {
   }
 
   /** Each condition that keeps a device's newest rollout from counting it, and since when. */
-  public List<String> about(DeviceId device, Name slot) {
+  public List<String> about(Device device, Name slot) {
+    List<String> lines = new ArrayList<>(barred.about(device, slot));
+    lines.addAll(newest(device.id(), slot));
+    return lines;
+  }
+
+  private List<String> newest(DeviceId device, Name slot) {
     return rollouts.live().stream()
         .map(Stored::rollout)
         .filter(r -> r.spec().slot().equals(slot) && r.fleet().contains(device))

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 /** Takes a channel's head back, whoever asks for it: a rollback by hand, or an undo. */
 final class WayBack {
   private final ChannelOrders orders;
+  private final Barred barred;
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final TrustStore trust;
@@ -36,12 +37,14 @@ final class WayBack {
 
   WayBack(
       ChannelOrders orders,
+      Barred barred,
       DeviceStore devices,
       ReleaseStore releases,
       TrustStore trust,
       AuditLog audit,
       InstantSource clock) {
     this.orders = orders;
+    this.barred = barred;
     this.devices = devices;
     this.releases = releases;
     this.trust = trust;
@@ -49,7 +52,10 @@ final class WayBack {
     this.clock = clock;
   }
 
-  /** The head before becomes the head, and every device of the channel is ordered back to it. */
+  /**
+   * The head before becomes the head, and every device of the channel that is not pinned is ordered
+   * back.
+   */
   Taken take(Tx tx, ChannelId id, String reason, String actor) {
     Head previous = ChannelStore.previous(tx, id).orElseThrow(() -> nothingBefore(id));
     Head left = ChannelStore.head(tx, id).orElseThrow();
@@ -58,7 +64,14 @@ final class WayBack {
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, to.manifest(), to.digest()));
     Instant now = Instant.ofEpochMilli(clock.millis());
     ChannelStore.pop(tx, id, left, now);
-    long given = orders.giveAll(tx, devices.all(), _ -> true, id, previous, Order.Reason.ROLLBACK);
+    long given =
+        orders.giveAll(
+            tx,
+            devices.all(),
+            device -> !barred.pinned(device, id.slot()),
+            id,
+            previous,
+            Order.Reason.ROLLBACK);
     audit.append(tx, actor, "channel.rollback", id, from.id() + " to " + to.id() + ": " + reason);
     return new Taken(from.id(), to.id(), given);
   }

@@ -1,5 +1,6 @@
 package dev.hatchery.wire.api;
 
+import dev.hatchery.core.Restraint;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
@@ -34,6 +35,9 @@ public final class Api {
   public static final Codec<OperatorRequest> OPERATOR_REQUEST = OperatorForm.REQUEST;
   public static final Codec<OperatorView> OPERATOR = OperatorForm.OPERATOR;
   public static final Codec<Page<OperatorView>> OPERATORS = page(OPERATOR);
+  public static final Codec<Restraint> RESTRAINT = RestraintForm.RESTRAINT;
+  public static final Codec<RestraintView> RESTRAINT_VIEW = RestraintForm.VIEW;
+  public static final Codec<Page<RestraintView>> RESTRAINTS = page(RESTRAINT_VIEW);
   public static final Codec<AuditView> AUDIT = FleetForm.AUDIT;
   public static final Codec<Page<AuditView>> AUDITS = page(AUDIT);
 
