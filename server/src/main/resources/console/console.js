@@ -39,7 +39,7 @@ const pill = (text, tone) => el("span", { class: `pill ${tone}` }, text);
 const TONES = {
   RUNNING: "wait", PAUSED: "none", ROLLING_BACK: "bad", COMPLETED: "good", ROLLED_BACK: "bad",
   PASS: "good", FAIL: "bad", HOLD: "wait", NO_DATA: "none", NOT_APPLICABLE: "none",
-  confirmed: "good", failed: "bad", "rolled-back": "bad", "rolling-back": "bad", trial: "wait",
+  confirmed: "good", failed: "bad", quarantined: "bad", "rolled-back": "bad", "rolling-back": "bad", trial: "wait",
 };
 const tone = (word) => TONES[word] ?? TONES[word.toUpperCase().replaceAll("-", "_")] ?? "none";
 const words = (text) => text.toLowerCase().replaceAll("_", " ").replaceAll("-", " ");
@@ -161,6 +161,16 @@ function stageBars(rollout) {
   }));
 }
 
+function coverage(told) {
+  const name = (s) => `${s.dimension}=${s.value}`;
+  const covered = told.strata.filter((s) => s.sampled > 0);
+  const open = told.strata.filter((s) => s.sampled === 0);
+  return el("details", { class: "quiet" },
+    el("summary", {}, `${told.stage}: ${told.missed}`),
+    covered.length > 0 ? el("p", {}, `covered: ${covered.map(name).join("; ")}`) : null,
+    open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null);
+}
+
 function rolloutCard(rollout, rollouts) {
   const newest = rollouts.find((r) => r.slot === rollout.slot && r.channel === rollout.channel);
   const facts = [
@@ -177,6 +187,7 @@ function rolloutCard(rollout, rollouts) {
       rollout.heldSince && pill(`held, ${ago(rollout.heldSince)}`, "wait"),
       el("span", { class: "quiet right" }, `${rollout.slot} / ${rollout.channel}`)),
     stageBars(rollout),
+    rollout.coverage && coverage(rollout.coverage),
     rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
     rollout.undone && el("p", { class: "bad" }, `Undone by ${rollout.undone.by} ${ago(rollout.undone.at)}: ${rollout.undone.reason}`),
     el("p", { class: "quiet" }, facts),

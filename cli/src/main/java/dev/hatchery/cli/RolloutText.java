@@ -40,6 +40,7 @@ final class RolloutText {
                         + u.at().truncatedTo(ChronoUnit.SECONDS)
                         + ": "
                         + u.reason()));
+    CoverageText.lines(rollout).forEach(terminal::line);
     BytesText.lines(rollout).forEach(terminal::line);
     if (!rollout.verdicts().isEmpty()) {
       terminal.line("");

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What people read of bytes. */
@@ -103,6 +104,8 @@ final class BytesTextTest {
         Optional.empty(),
         phase,
         List.of(new RolloutView.Stage(new Name("all"), 2, Duration.ZERO)),
+        OptionalLong.empty(),
+        Optional.empty(),
         0,
         2,
         members.length,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ public record RolloutSpec(
     ReleaseId release,
     Selector selector,
     List<Stage> stages,
+    Sampling sampling,
     List<Gate> gates,
     Timing timing,
     Order.Trial trial,
@@ -25,12 +27,15 @@ public record RolloutSpec(
   private static final int MAX_GATES = 32;
 
   /** How many devices have the release when the stage is full. */
-  public sealed interface Extent {
+  public sealed interface Extent {}
+
+  /** An extent that the fleet's size alone decides. */
+  public sealed interface Size extends Extent {
     int of(int fleet);
   }
 
   /** A number of devices, at most the fleet. */
-  public record Count(int devices) implements Extent {
+  public record Count(int devices) implements Size {
     public Count {
       if (devices < 1)
         throw Refusal.of(Code.BAD_SPEC, "a stage needs a device")
@@ -45,7 +50,7 @@ public record RolloutSpec(
   }
 
   /** A share of the fleet, rounded up, so that no stage of a small fleet is empty. */
-  public record Percent(double percent) implements Extent {
+  public record Percent(double percent) implements Size {
     public Percent {
       if (!(percent > 0 && percent <= 100)) {
         throw Refusal.of(Code.BAD_SPEC, "a stage has a wrong percentage")
@@ -60,14 +65,52 @@ public record RolloutSpec(
     }
   }
 
+  /** Every device that the selector takes, and those of the stages before. */
+  public record Taken(Selector selector) implements Extent {
+    public Taken {
+      if (selector.requirements().isEmpty())
+        throw Refusal.of(Code.BAD_SPEC, "a stage's selector takes everything")
+            .expected("for example site=lab")
+            .got("nothing")
+            .fix("say percent: 100 for the whole fleet");
+    }
+  }
+
+  /**
+   * What one stage asks for instead of what {@link Timing} asks of all.
+   *
+   * @param minRequests per device
+   * @param minReporting how many of the stage's devices have to be in order, or which share
+   * @param deadline how long it may take before the rollout fails closed
+   */
+  public record Overrides(
+      OptionalLong minRequests, Optional<Size> minReporting, Optional<Duration> deadline) {
+    public static final Overrides NONE =
+        new Overrides(OptionalLong.empty(), Optional.empty(), Optional.empty());
+
+    public Overrides {
+      if (minRequests.isPresent() && minRequests.getAsLong() < 0)
+        throw Refusal.of(Code.BAD_SPEC, "a minimum is out of range")
+            .expected("minRequests of 0 or more")
+            .got(minRequests.getAsLong());
+      if (deadline.isPresent() && !deadline.get().isPositive())
+        throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(deadline.get());
+    }
+  }
+
   /**
    * One step of a rollout.
    *
    * @param approval whose yes it takes before the stage begins; nobody's when absent
    */
-  public record Stage(Name name, Extent extent, Duration soak, Optional<Approval> approval) {
+  public record Stage(
+      Name name, Extent extent, Duration soak, Overrides overrides, Optional<Approval> approval) {
     public Stage(Name name, Extent extent, Duration soak) {
-      this(name, extent, soak, Optional.empty());
+      this(name, extent, soak, Overrides.NONE);
+    }
+
+    public Stage(Name name, Extent extent, Duration soak, Overrides overrides) {
+      this(name, extent, soak, overrides, Optional.empty());
     }
   }
 
@@ -83,7 +126,11 @@ public record RolloutSpec(
    * @param baselineAge the time a device's own baseline must span
    * @param warmUp after a start of the service, not counted
    * @param maxWindow how long a stage may take before the rollout fails closed
-   * @param retryAfter cooldown before a device that rolled back alone gets a fresh trial
+   * @param retryAfter cooldown before a device whose trial or installation failed gets a fresh
+   *     trial; doubled with each further one
+   * @param deviceDeadline how long a device that is heard of may take to switch before it counts as
+   *     failed; absent, as long as its stage has
+   * @param retries how many fresh trials a device gets before it is left in quarantine
    */
   public record Timing(
       Duration window,
@@ -95,7 +142,9 @@ public record RolloutSpec(
       Duration baselineAge,
       Duration warmUp,
       Duration maxWindow,
-      Duration retryAfter) {
+      Duration retryAfter,
+      Optional<Duration> deviceDeadline,
+      int retries) {
     public static final Timing DEFAULT =
         new Timing(
             Duration.ofMinutes(1),
@@ -107,14 +156,19 @@ public record RolloutSpec(
             Duration.ofHours(24),
             Duration.ofMinutes(1),
             Duration.ofHours(24),
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            Optional.empty(),
+            5);
     public static final Duration DEFAULT_SOAK = Duration.ofHours(1);
+    private static final int MAX_RETRIES = 20;
 
     public Timing {
       for (Duration d : List.of(window, heartbeat, silence, maxWindow)) {
         if (d.isNegative() || d.isZero())
           throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(d);
       }
+      if (deviceDeadline.isPresent() && !deviceDeadline.get().isPositive())
+        throw Refusal.of(Code.BAD_SPEC, "a time must be positive").got(deviceDeadline.get());
       if (minReportingPercent <= 0
           || minReportingPercent > 100
           || minRequests < 0
@@ -122,6 +176,10 @@ public record RolloutSpec(
         throw Refusal.of(Code.BAD_SPEC, "a minimum is out of range")
             .expected("0 < minReportingPercent <= 100, minRequests >= 0, baselineRequests >= 1");
       }
+      if (retries < 0 || retries > MAX_RETRIES)
+        throw Refusal.of(Code.BAD_SPEC, "a device is tried too often")
+            .expected("retries from 0 to " + MAX_RETRIES)
+            .got(retries);
     }
   }
 
@@ -141,5 +199,22 @@ public record RolloutSpec(
       throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
+  }
+
+  /** How many requests each device of the stage has to have answered. */
+  public long minRequests(int stage) {
+    return stages.get(stage).overrides.minRequests.orElse(timing.minRequests);
+  }
+
+  /** How long the stage may take. */
+  public Duration deadline(int stage) {
+    return stages.get(stage).overrides.deadline.orElse(timing.maxWindow);
+  }
+
+  /** How many of so many devices of the stage have to be in order; never none. */
+  public int quorum(int stage, int devices) {
+    Size least =
+        stages.get(stage).overrides.minReporting.orElse(new Percent(timing.minReportingPercent));
+    return Math.max(1, least.of(devices));
   }
 }

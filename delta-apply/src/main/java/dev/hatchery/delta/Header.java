@@ -2,6 +2,7 @@ package dev.hatchery.delta;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.zip.CRC32C;
 
 /** The first 92 bytes of a patch: which file it makes of which, and how many frames follow. */
@@ -95,6 +96,21 @@ public final class Header {
 
   public byte[] resultSha256() {
     return resultSha256.clone();
+  }
+
+  /**
+   * Compares what the patch says it makes with what it is to make, before a frame of it is looked
+   * at.
+   */
+  public void requireMakes(long size, byte[] sha256) throws BadPatch {
+    if (resultSize != size) {
+      throw new BadPatch(
+          BadPatch.Reason.RESULT,
+          "it makes another file: expected " + size + " bytes, got " + resultSize);
+    }
+    if (!MessageDigest.isEqual(resultSha256, sha256)) {
+      throw new BadPatch(BadPatch.Reason.RESULT, "it makes another file, of the same size");
+    }
   }
 
   /** How many frames follow. */

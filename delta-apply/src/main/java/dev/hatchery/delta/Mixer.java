@@ -27,7 +27,6 @@ final class Mixer {
   // All inputs' counters, one after the other: an array of arrays costs a load and a check more.
   private final int[] counters;
   private final int[] chosen;
-  private final int[] opinions;
   private final int[] firstWeights;
   private final int[] secondWeights;
   private final short[] firstCorrection;
@@ -36,7 +35,7 @@ final class Mixer {
   /**
    * Makes one.
    *
-   * @param inputs how many contexts have an opinion
+   * @param inputs how many contexts have an opinion, 3 to 6
    * @param size counters of each
    * @param first how many sets of weights the first small context may choose
    * @param second how many the second
@@ -47,7 +46,6 @@ final class Mixer {
     this.size = size;
     counters = new int[inputs * size];
     chosen = new int[inputs];
-    opinions = new int[inputs];
     firstWeights = new int[first * (inputs + 1)];
     secondWeights = new int[second * (inputs + 1)];
     firstCorrection = new short[corrections * BUCKETS];
@@ -90,25 +88,60 @@ final class Mixer {
    * @param b chooses the second
    */
   int code(Coder coder, int bit, int first, int second, int a, int b) {
-    // Fields are read once: between two stores to arrays the compiler cannot know them unchanged.
+    // Written out and with fields read once: a loop over the inputs takes half as long again, since
+    // it keeps its opinions in memory and checks every index.
     int n = inputs;
     int[] counters = this.counters;
     int[] chosen = this.chosen;
-    int[] opinions = this.opinions;
     int[] weights1 = firstWeights;
     int[] weights2 = secondWeights;
     int w1 = first * (n + 1);
     int w2 = second * (n + 1);
-    long sum1 = (long) weights1[w1 + n] << 8;
-    long sum2 = (long) weights2[w2 + n] << 8;
-    for (int i = 0; i < n; i++) {
-      int opinion = Tables.STRETCH[counters[chosen[i]] >>> 20];
-      opinions[i] = opinion;
-      sum1 += (long) weights1[w1 + i] * opinion;
-      sum2 += (long) weights2[w2 + i] * opinion;
+    int at0 = chosen[0];
+    int at1 = chosen[1];
+    int at2 = chosen[2];
+    int at3 = 0;
+    int at4 = 0;
+    int at5 = 0;
+    int was0 = counters[at0];
+    int was1 = counters[at1];
+    int was2 = counters[at2];
+    int was3 = 0;
+    int was4 = 0;
+    int was5 = 0;
+    int o0 = opinion(was0);
+    int o1 = opinion(was1);
+    int o2 = opinion(was2);
+    int o3 = 0;
+    int o4 = 0;
+    int o5 = 0;
+    long sum1 =
+        (long) weights1[w1] * o0 + (long) weights1[w1 + 1] * o1 + (long) weights1[w1 + 2] * o2;
+    long sum2 =
+        (long) weights2[w2] * o0 + (long) weights2[w2 + 1] * o1 + (long) weights2[w2 + 2] * o2;
+    if (n > 3) {
+      at3 = chosen[3];
+      was3 = counters[at3];
+      o3 = opinion(was3);
+      sum1 += (long) weights1[w1 + 3] * o3;
+      sum2 += (long) weights2[w2 + 3] * o3;
+      if (n > 4) {
+        at4 = chosen[4];
+        was4 = counters[at4];
+        o4 = opinion(was4);
+        sum1 += (long) weights1[w1 + 4] * o4;
+        sum2 += (long) weights2[w2 + 4] * o4;
+        if (n > 5) {
+          at5 = chosen[5];
+          was5 = counters[at5];
+          o5 = opinion(was5);
+          sum1 += (long) weights1[w1 + 5] * o5;
+          sum2 += (long) weights2[w2 + 5] * o5;
+        }
+      }
     }
-    int x1 = edge(sum1 >> 16);
-    int x2 = edge(sum2 >> 16);
+    int x1 = edge((sum1 + ((long) weights1[w1 + n] << 8)) >> 16);
+    int x2 = edge((sum2 + ((long) weights2[w2 + n] << 8)) >> 16);
     int x = (x1 + x2) >> 1;
     int position = (x + 2048) << 5;
     int bucket = position >> 12;
@@ -123,11 +156,54 @@ final class Mixer {
     p = Math.min(Math.max(p, Tables.LEAST), 65536 - Tables.LEAST);
     int coded = coder.bit(bit, p);
     int wanted = coded << 16;
-    learn(coded, w1, wanted - Tables.SQUASH[x1 + 2048], w2, wanted - Tables.SQUASH[x2 + 2048]);
+    int error1 = wanted - Tables.SQUASH[x1 + 2048];
+    int error2 = wanted - Tables.SQUASH[x2 + 2048];
+    int goal = coded << 22;
+    weights1[w1] += nudge(o0, error1);
+    weights2[w2] += nudge(o0, error2);
+    counters[at0] = nearer(was0, goal);
+    weights1[w1 + 1] += nudge(o1, error1);
+    weights2[w2 + 1] += nudge(o1, error2);
+    counters[at1] = nearer(was1, goal);
+    weights1[w1 + 2] += nudge(o2, error1);
+    weights2[w2 + 2] += nudge(o2, error2);
+    counters[at2] = nearer(was2, goal);
+    if (n > 3) {
+      weights1[w1 + 3] += nudge(o3, error1);
+      weights2[w2 + 3] += nudge(o3, error2);
+      counters[at3] = nearer(was3, goal);
+      if (n > 4) {
+        weights1[w1 + 4] += nudge(o4, error1);
+        weights2[w2 + 4] += nudge(o4, error2);
+        counters[at4] = nearer(was4, goal);
+        if (n > 5) {
+          weights1[w1 + 5] += nudge(o5, error1);
+          weights2[w2 + 5] += nudge(o5, error2);
+          counters[at5] = nearer(was5, goal);
+        }
+      }
+    }
+    weights1[w1 + n] += nudge(256, error1);
+    weights2[w2 + n] += nudge(256, error2);
     int near = weight >> 11;
     correct(firstCorrection, c1 + near, coded);
     correct(secondCorrection, c2 + near, coded);
     return coded;
+  }
+
+  private static int opinion(int counter) {
+    return Tables.STRETCH[counter >>> 20];
+  }
+
+  private static int nudge(int opinion, int error) {
+    return (opinion * error + 4096) >> 13;
+  }
+
+  private static int nearer(int counter, int goal) {
+    int count = counter & COUNT_MASK;
+    int p = counter >>> COUNT_BITS;
+    p += (int) (((long) (goal - p) * Tables.RATE[count]) >> 16);
+    return (Math.min(p, ONE - 1) << COUNT_BITS) | Math.min(count + 1, COUNT_LIMIT);
   }
 
   private static int edge(long x) {
@@ -141,28 +217,5 @@ final class Mixer {
   private static void correct(short[] table, int at, int bit) {
     int was = table[at] & 65535;
     table[at] = (short) (was + (((-bit & 65535) - was) >> CORRECTION_SHIFT));
-  }
-
-  private void learn(int coded, int w1, int error1, int w2, int error2) {
-    int n = inputs;
-    int[] counters = this.counters;
-    int[] chosen = this.chosen;
-    int[] opinions = this.opinions;
-    int[] weights1 = firstWeights;
-    int[] weights2 = secondWeights;
-    int goal = coded << 22;
-    for (int i = 0; i < n; i++) {
-      int opinion = opinions[i];
-      weights1[w1 + i] += (opinion * error1 + 4096) >> 13;
-      weights2[w2 + i] += (opinion * error2 + 4096) >> 13;
-      int at = chosen[i];
-      int was = counters[at];
-      int count = was & COUNT_MASK;
-      int p = was >>> COUNT_BITS;
-      p += (int) (((long) (goal - p) * Tables.RATE[count]) >> 16);
-      counters[at] = (Math.min(p, ONE - 1) << COUNT_BITS) | Math.min(count + 1, COUNT_LIMIT);
-    }
-    weights1[w1 + n] += (256 * error1 + 4096) >> 13;
-    weights2[w2 + n] += (256 * error2 + 4096) >> 13;
   }
 }

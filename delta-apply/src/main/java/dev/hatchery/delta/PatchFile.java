@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** Patches and what they are applied to, as files. */
 public final class PatchFile {
@@ -73,13 +74,42 @@ public final class PatchFile {
    *
    * @param base the old file; null when the patch is of the empty base
    */
-  public static Header apply(@org.jspecify.annotations.Nullable Path base, Path patch, Path out)
+  public static Header apply(@Nullable Path base, Path patch, Path out)
+      throws BadPatch, IOException {
+    return apply(base, patch, out, _ -> {});
+  }
+
+  /**
+   * Makes {@code out}, as {@link #apply(Path, Path, Path)} does, when it is known what it must be.
+   * A patch that says it makes something else is refused before anything is written.
+   *
+   * @param size bytes of the result
+   * @param sha256 of the result
+   */
+  public static Header apply(@Nullable Path base, Path patch, Path out, long size, byte[] sha256)
+      throws BadPatch, IOException {
+    return apply(base, patch, out, header -> header.requireMakes(size, sha256));
+  }
+
+  /** What a header must say. */
+  private interface Expectation {
+    void require(Header header) throws BadPatch;
+  }
+
+  private static Header apply(@Nullable Path base, Path patch, Path out, Expectation expectation)
+      throws BadPatch, IOException {
+    try (Open from = Open.read(patch)) {
+      expectation.require(Decoder.header(from));
+      return apply(base, from, out);
+    }
+  }
+
+  private static Header apply(@Nullable Path base, Open from, Path out)
       throws BadPatch, IOException {
     Path whole = out.toAbsolutePath();
     Path folder = whole.getParent();
     Path part = whole.resolveSibling("." + whole.getFileName() + ".part");
     try (Open old = base == null ? null : Open.read(base);
-        Open from = Open.read(patch);
         Open to = Open.write(part)) {
       Decoder decoder = new Decoder(old == null ? Source.EMPTY : old, from, to, Checkpoint.START);
       decoder.requireBase();

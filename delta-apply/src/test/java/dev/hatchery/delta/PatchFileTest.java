@@ -70,6 +70,56 @@ final class PatchFileTest {
   }
 
   @Test
+  void whatMakesTheExpectedFileIsApplied() throws Exception {
+    PatchFile.apply(base, patch, out, sample.result.length, sha256(sample.result));
+
+    assertThat(out).hasBinaryContent(sample.result);
+  }
+
+  @Test
+  void aHeaderThatSaysAnotherSizeIsRefusedBeforeAFileIsOpened() throws Exception {
+    Header honest = Header.parse(sample.patch);
+    byte[] lying = sample.patch.clone();
+    byte[] head =
+        new Header(
+                honest.baseSize(),
+                honest.baseSha256(),
+                Header.MAX_FILE,
+                honest.resultSha256(),
+                honest.frames())
+            .bytes();
+    System.arraycopy(head, 0, lying, 0, head.length);
+    Files.write(patch, lying);
+
+    // There is not even a base: whoever looked for one would say so.
+    assertThatThrownBy(
+            () ->
+                PatchFile.apply(
+                    folder.resolve("none"),
+                    patch,
+                    out,
+                    sample.result.length,
+                    sha256(sample.result)))
+        .isInstanceOfSatisfying(
+            BadPatch.class, bad -> assertThat(bad.reason()).isEqualTo(BadPatch.Reason.RESULT))
+        .hasMessageContaining("another file")
+        .hasMessageContaining(String.valueOf(Header.MAX_FILE));
+    assertThat(names()).containsExactly("base", "patch");
+  }
+
+  @Test
+  void aHeaderOfAnotherFileOfTheSameSizeIsRefused() throws Exception {
+    assertThatThrownBy(() -> PatchFile.apply(base, patch, out, sample.result.length, new byte[32]))
+        .isInstanceOfSatisfying(
+            BadPatch.class, bad -> assertThat(bad.reason()).isEqualTo(BadPatch.Reason.RESULT));
+    assertThat(names()).containsExactly("base", "patch");
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    return Decoder.sha256().digest(bytes);
+  }
+
+  @Test
   void aReadPastAFilesEndSaysSo() throws Exception {
     try (var file = PatchFile.Open.read(base)) {
       byte[] bytes = new byte[10];

@@ -2,21 +2,22 @@ package dev.hatchery.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The tables are part of the format: their checksums stand in docs/delta-format.md. */
 final class TablesTest {
-  private static int sum(int... table) {
+  private static int sum(IntUnaryOperator table, int size) {
     Out out = new Out();
-    for (int value : table) out.u32(value);
+    for (int i = 0; i < size; i++) out.u32(table.applyAsInt(i));
     return FrameOut.sum(out.toBytes());
   }
 
   @Test
   void theTablesAreThoseOfTheFormat() {
-    assertThat(sum(Tables.STRETCH)).isEqualTo(0xc1eda51a);
-    assertThat(sum(Tables.SQUASH)).isEqualTo(0x1e75c622);
-    assertThat(sum(Tables.RATE)).isEqualTo(0x55f2f1bf);
+    assertThat(sum(i -> Tables.STRETCH[i], 4096)).isEqualTo(0xc1eda51a);
+    assertThat(sum(i -> Tables.SQUASH[i], 4096)).isEqualTo(0x1e75c622);
+    assertThat(sum(i -> Tables.RATE[i], 256)).isEqualTo(0x55f2f1bf);
   }
 
   @Test

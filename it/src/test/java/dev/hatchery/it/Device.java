@@ -22,7 +22,21 @@ final class Device implements AutoCloseable {
     this.port = port;
   }
 
-  static Device prepare(Path folder, String id, int port, EnrolmentFile enrolment)
+  /**
+   * What is special about a device.
+   *
+   * @param labels as a flow mapping of YAML
+   * @param more of agent.yaml
+   */
+  record Setup(String labels, String more) {
+    static final Setup USUAL = new Setup("{site: oslo}", "");
+
+    static Setup with(String more) {
+      return new Setup(USUAL.labels, more);
+    }
+  }
+
+  static Device prepare(Path folder, String id, int port, EnrolmentFile enrolment, Setup setup)
       throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve("enrolment.json"), Wire.ENROLMENT_FILE.bytes(enrolment));
@@ -34,7 +48,7 @@ final class Device implements AutoCloseable {
         device: %s
         state: %s
         enrolment: %s
-        labels: {site: oslo}
+        labels: %s
         reconnect: {min: 200ms, max: 1s}
         slots:
           vision:
@@ -42,8 +56,15 @@ final class Device implements AutoCloseable {
             service:
               url: http://127.0.0.1:%d
               reload: {http: /reload}
+        %s
         """
-            .formatted(id, device.state(), folder.resolve("enrolment.json"), port));
+            .formatted(
+                id,
+                device.state(),
+                folder.resolve("enrolment.json"),
+                setup.labels,
+                port,
+                setup.more));
     return device;
   }
 

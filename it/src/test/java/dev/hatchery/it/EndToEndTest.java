@@ -61,7 +61,7 @@ final class EndToEndTest {
     Device device = rig.device("cam-1", rig.enrolment());
     Digest one = onOne();
     rig.publish("1.1.0", TWO.onnx().toArray(), Optional.empty(), rig.release);
-    flipOneByteInTheRegistry(TWO.onnx().digest());
+    rig.flipOneByteOf(TWO.onnx().digest());
 
     RolloutView rollout = rig.rollOut("1.1.0", ALL);
 
@@ -249,15 +249,6 @@ final class EndToEndTest {
             .done();
     return Optional.of(
         Wire.GOLDEN.bytes(new Golden(List.of(new Golden.Sample(request, label)), 1)));
-  }
-
-  private void flipOneByteInTheRegistry(Digest blob) throws IOException {
-    Path file = folder.resolve("server/registry/blobs/sha256/" + blob.hex());
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Path other = file.resolveSibling("other");
-    Files.write(other, bytes);
-    Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
   // The first record of the bundle that has cost bytes is FETCHED; the switch comes two records

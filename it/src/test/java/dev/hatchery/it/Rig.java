@@ -9,17 +9,21 @@ import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.client.oci.BundlePush;
 import dev.hatchery.client.oci.OciClient;
 import dev.hatchery.client.oci.Patience;
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Role;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Secret;
+import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Trust;
 import dev.hatchery.core.TrustedKey;
 import dev.hatchery.core.TrustedKey.Algorithm;
 import dev.hatchery.wire.EnrolmentFile;
 import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.api.BytesRow;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.yaml.Yaml;
@@ -29,6 +33,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,10 +42,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** A CI folder, a server process and devices, all real, in one temporary folder. */
 final class Rig implements AutoCloseable {
+  /** Most stories are about what happens to whole files; patches have theirs. */
+  private static final String WHOLE_FILES = "{deltas: off}";
+
   final Path folder;
   final int port;
   final SigningKey root = SigningKey.generate(Algorithm.ECDSA_P256);
@@ -101,6 +110,10 @@ final class Rig implements AutoCloseable {
     Await.until("the server to answer again", () -> client.channels(), _ -> true);
   }
 
+  String serverLog() throws IOException {
+    return server.log();
+  }
+
   /** A trust document, version 1, in which this key may sign releases. */
   Envelope trust(SigningKey releaseKey) {
     TrustedKey director = client.director().key();
@@ -121,20 +134,26 @@ final class Rig implements AutoCloseable {
     return TrustChain.sign(new Trust(1, expires, keys, roles), List.of(root));
   }
 
-  /** Packs, signs, pushes and releases a bundle with these files. */
+  /** Packs, signs, pushes and releases a bundle of a model and perhaps its golden samples. */
   Digest publish(String version, byte[] model, Optional<byte[]> golden, SigningKey signer)
       throws IOException {
+    Map<String, byte[]> files = new TreeMap<>(Map.of("model.onnx", model));
+    golden.ifPresent(bytes -> files.put("golden.json", bytes));
+    return publish(version, files, signer);
+  }
+
+  /** Packs, signs, pushes and releases a bundle with these files. */
+  Digest publish(String version, Map<String, byte[]> files, SigningKey signer) throws IOException {
     Path ci = Files.createDirectories(folder.resolve("ci/" + version));
-    Files.write(ci.resolve("model.onnx"), model);
-    StringBuilder files = new StringBuilder("  - {path: model.onnx, kind: weight}\n");
-    if (golden.isPresent()) {
-      Files.write(ci.resolve("golden.json"), golden.get());
-      files.append("  - {path: golden.json, kind: golden}\n");
+    StringBuilder list = new StringBuilder();
+    for (var file : files.entrySet()) {
+      Files.write(ci.resolve(file.getKey()), file.getValue());
+      list.append("  - {path: %s, kind: %s}\n".formatted(file.getKey(), kind(file.getKey())));
     }
     Files.writeString(
         ci.resolve("bundle.yaml"),
         "name: inspection\nversion: %s\nreleaseCounter: %d\ntrainingCommit: test\nfiles:\n%s"
-            .formatted(version, Integer.parseInt(version.replace(".", "")), files));
+            .formatted(version, Integer.parseInt(version.replace(".", "")), list));
     Bundle bundle = Packer.pack(BundleSpec.read(ci.resolve("bundle.yaml")), ci.resolve("bundle"));
     bundle.sign(signer);
     try (var registry =
@@ -145,6 +164,23 @@ final class Rig implements AutoCloseable {
     return bundle.digest();
   }
 
+  private static String kind(String file) {
+    if (file.endsWith(".onnx")) return "weight";
+    return file.equals("golden.json") ? "golden" : "config";
+  }
+
+  Path blob(Digest blob) {
+    return folder.resolve("server/registry/blobs/sha256/" + blob.hex());
+  }
+
+  /** As a disk that rots: the blob is there, under its name, and is another. */
+  void flipOneByteOf(Digest blob) throws IOException {
+    byte[] bytes = Files.readAllBytes(blob(blob));
+    bytes[bytes.length / 2] ^= 1;
+    Path other = Files.write(blob(blob).resolveSibling("other"), bytes);
+    Files.move(other, blob(blob), StandardCopyOption.REPLACE_EXISTING);
+  }
+
   /** An enrolment file for one device, as the operator would hand it out. */
   EnrolmentFile enrolment() {
     return client.enrolmentToken(new EnrolmentTokenRequest(1, Duration.ofHours(1))).file();
@@ -152,15 +188,55 @@ final class Rig implements AutoCloseable {
 
   /** A device whose agent and service run, joined with this enrolment file. */
   Device device(String id, EnrolmentFile enrolment) throws Exception {
-    Device device = Device.prepare(folder.resolve("devices/" + id), id, freePort(), enrolment);
+    return device(id, enrolment, Device.Setup.USUAL);
+  }
+
+  Device device(String id, EnrolmentFile enrolment, Device.Setup setup) throws Exception {
+    Device device =
+        Device.prepare(folder.resolve("devices/" + id), id, freePort(), enrolment, setup);
     open.add(device);
     device.startRunner();
     device.startAgent();
     return device;
   }
 
+  /** Waits until so many devices have reported. */
+  void awaitJoined(int devices) throws InterruptedException {
+    Await.until(
+        "the first reports of " + devices + " devices",
+        Duration.ofMinutes(4),
+        () -> client.devices().stream().filter(d -> d.lastSeen().isPresent()).count(),
+        n -> n == devices);
+  }
+
+  void limits(String yaml) {
+    client.setLimits(Wire.LIMITS.read(Yaml.parse(yaml, "limits.yaml")));
+  }
+
+  /** What {@code hatchery explain device} says about the slot. */
+  String explain(Device device) {
+    return String.join(
+        "\n",
+        client
+            .explainDevice(new DeviceId(device.id))
+            .slots()
+            .getOrDefault(new Name("vision"), List.of()));
+  }
+
+  /** What the devices of a site have cost this month, as {@code hatchery bytes} counts. */
+  Traffic bytesOf(String site) {
+    return client.bytes(Optional.empty(), BytesRow.By.SITE).stream()
+        .filter(row -> row.key().equals(site))
+        .map(BytesRow::traffic)
+        .reduce(Traffic.NONE, Traffic::plus);
+  }
+
   RolloutView rollOut(String version, String stages) {
-    return client.startRollout(spec(version, stages));
+    return rollOut(version, stages, WHOLE_FILES);
+  }
+
+  RolloutView rollOut(String version, String stages, String delivery) {
+    return client.startRollout(spec(version, stages, delivery));
   }
 
   RolloutView await(RolloutView rollout, Predicate<RolloutView> good) throws InterruptedException {
@@ -168,21 +244,24 @@ final class Rig implements AutoCloseable {
   }
 
   static RolloutSpec spec(String version, String stages) {
+    return spec(version, stages, WHOLE_FILES);
+  }
+
+  static RolloutSpec spec(String version, String stages, String delivery) {
     String yaml =
         """
         rollout: inspection-%s
         slot: vision
         channel: stable
         release: inspection@%s
-        # These stories are about what happens to whole files; patches have theirs.
-        delivery: {deltas: off}
+        delivery: %s
         stages: %s
         gates:
           - {metric: errors, limit: 5%%}
         timing:
           window: 1s
           heartbeat: 1s
-          silence: 30s
+          silence: 60s
           warmUp: 1s
           minRequests: 5
           minReporting: 80%%
@@ -192,7 +271,7 @@ final class Rig implements AutoCloseable {
           retryAfter: 60s
         trial: {readyWithin: 8s, minHealthy: 1s, maxStarts: 6}
         """
-            .formatted(version, version, stages);
+            .formatted(version, version, delivery, stages);
     return Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, "rollout.yaml"));
   }
 
@@ -200,6 +279,16 @@ final class Rig implements AutoCloseable {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> held = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    }
+    List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
+    for (ServerSocket socket : held) socket.close();
+    return ports;
   }
 
   @Override

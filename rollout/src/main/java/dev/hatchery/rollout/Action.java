@@ -62,7 +62,7 @@ public sealed interface Action {
     }
   }
 
-  /** Gives members that went back alone a fresh trial at once. */
+  /** Gives members that failed a fresh trial at once, those in quarantine too. */
   record Retry() implements Action {}
 
   private static void requireShort(String text, String what) {

@@ -71,4 +71,65 @@ enum Blame {
           switched ? RELEASE : WORLD;
     };
   }
+
+  /**
+   * Whether the same device would fail in the same way again: the bundle's bytes, its signatures or
+   * its fit to the device decided, and none of them changes by waiting.
+   */
+  static boolean lasting(Code code) {
+    return switch (code) {
+      case BAD_INPUT,
+          TOO_LARGE,
+          BAD_SPEC,
+          MALFORMED_MODEL,
+          BAD_SIGNATURE,
+          THRESHOLD,
+          WRONG_KEY,
+          HASH,
+          SIZE,
+          EXTRA_FILE,
+          MISSING_FILE,
+          UNSAFE_PATH,
+          REVOKED,
+          BELOW_FLOOR,
+          INCOMPATIBLE ->
+          true;
+      case UNKNOWN_METRIC,
+          UNAUTHENTICATED,
+          FORBIDDEN,
+          NOT_FOUND,
+          CONFLICT,
+          IMMUTABLE,
+          ILLEGAL_STATE,
+          RATE_LIMITED,
+          LIMIT,
+          NO_LEASE,
+          BUDGET,
+          DELTA,
+          ROLLBACK,
+          EQUIVOCATION,
+          FREEZE,
+          EXPIRED,
+          WRONG_DEVICE,
+          TRUST_MISSING,
+          NO_SPACE,
+          DENIED,
+          NOT_READY,
+          LOADER,
+          GOLDEN,
+          CRASH_LOOP,
+          BOOT_LOOP,
+          STALLED,
+          SUPERSEDED,
+          REPAIRED,
+          UNREACHABLE,
+          TRUNCATED,
+          SLOW,
+          PEER,
+          STORAGE,
+          NO_JDK,
+          INTERNAL ->
+          false;
+    };
+  }
 }

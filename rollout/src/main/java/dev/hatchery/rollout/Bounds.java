@@ -3,9 +3,11 @@ package dev.hatchery.rollout;
 import java.util.OptionalLong;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 
 /**
- * Upper confidence bounds on what a device's past says. The only user of commons-statistics.
+ * Upper confidence bounds on what a device's past says, and what a sample of devices misses. The
+ * only user of commons-statistics.
  *
  * <p>{@code miss} is how likely the truth lies above the bound.
  */
@@ -35,5 +37,10 @@ final class Bounds {
   /** How many values bound a quantile at all: the largest of n misses it with quantile^n. */
   static long leastFor(double quantile, double miss) {
     return (long) Math.ceil(Math.log(miss) / Math.log(quantile) - 1e-9);
+  }
+
+  /** How likely so many, drawn without replacement from a fleet, have none of its faulty ones. */
+  static double none(int fleet, int faulty, int drawn) {
+    return HypergeometricDistribution.of(fleet, faulty, drawn).probability(0);
   }
 }

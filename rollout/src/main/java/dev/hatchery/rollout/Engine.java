@@ -7,11 +7,11 @@ import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The one function that holds all transitions of a rollout. */
 public final class Engine {
@@ -20,12 +20,14 @@ public final class Engine {
   private Engine() {}
 
   /**
-   * Plans a rollout: fixes the fleet and its order. Nothing is commanded yet. Refused are an empty
-   * fleet, a last stage that leaves devices out, and two gates that set the same limit.
+   * Plans a rollout: fixes the fleet, its order and the cohorts. Nothing is commanded yet. Refused
+   * are an empty fleet, a stage by selector that takes no device, a first stage that is too small
+   * for the strata that the spec names, a last stage that leaves devices out, and two gates that
+   * set the same limit.
    *
    * @param id at most 96 characters; command ids begin with it
-   * @param seed the same seed and fleet give the same cohorts
-   * @param fleet the devices that the channel, slot and selector take
+   * @param fleet the devices that the channel, slot and selector take, each once
+   * @param seed the same seed and fleet give the same cohorts; the spec's own outranks it
    * @param evidenceUpTo number of the last report before this rollout
    */
   public static Rollout plan(
@@ -33,18 +35,18 @@ public final class Engine {
       RolloutSpec spec,
       Digest target,
       Optional<Rollout.Previous> previous,
-      Set<DeviceId> fleet,
+      Collection<Candidate> fleet,
       long seed,
       long evidenceUpTo,
       Instant now) {
-    Plan.check(id, spec, fleet);
+    Cohorts cohorts = Plan.cohorts(id, spec, fleet, seed);
     return new Rollout(
         id,
         spec,
         target,
         previous,
         now,
-        Cohort.order(fleet, seed),
+        cohorts,
         Phase.RUNNING,
         0,
         now,
@@ -132,7 +134,7 @@ public final class Engine {
   }
 
   private static boolean overdue(Transition t) {
-    Duration most = t.rollout().spec().timing().maxWindow();
+    Duration most = t.rollout().spec().deadline(t.stage);
     return t.stageTime().compareTo(most) >= 0;
   }
 
@@ -141,7 +143,7 @@ public final class Engine {
         "stage "
             + Standing.stage(t.rollout())
             + " has not passed within "
-            + Words.time(t.rollout().spec().timing().maxWindow())
+            + Words.time(t.rollout().spec().deadline(t.stage))
             + "; "
             + Standing.wanting(verdicts);
     verdicts.add(Judge.verdict(DEADLINE, Kind.FAIL, reason));
@@ -162,11 +164,9 @@ public final class Engine {
   }
 
   private static void freshTrials(Transition t, Restraints restraints) {
-    Duration cooldown = t.rollout().spec().timing().retryAfter();
+    Retry retry = new Retry(t.rollout().spec().timing());
     for (Member m : t.rollout().members().values()) {
-      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
-      boolean failed = m.state() == Member.State.FAILED;
-      if (failed && due && restraints.free(m.device())) freshTrial(t, m);
+      if (retry.due(m, t.now) && restraints.free(m.device())) freshTrial(t, m);
     }
   }
 

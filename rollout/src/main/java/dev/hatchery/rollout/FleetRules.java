@@ -6,16 +6,21 @@ import dev.hatchery.core.Durations;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * The fleet's rules on what devices did alone (gates reference, section 4, L1): one that went back
- * by itself is a hold, two are an abort; one that is silent counts as failed.
+ * by itself is a hold, two are an abort; one that is silent, or takes too long, counts as failed.
  */
 final class FleetRules {
   static final String LOCAL_ROLLBACKS = "local-rollbacks";
+  static final String INSTALLS = "installs";
   static final String SILENCE = "silence";
+  static final String SLOWNESS = "device-deadline";
   private static final int TOO_MANY = 2;
   private static final double SHARE = 0.2;
   private static final int SHARE_FROM = 10;
@@ -24,16 +29,20 @@ final class FleetRules {
   private final List<Member> members;
   private final Instant now;
   private final Instant listeningSince;
+  private final Retry retry;
 
   FleetRules(Rollout rollout, List<Member> members, Instant now, Instant listeningSince) {
     this.rollout = rollout;
     this.members = members;
     this.now = now;
     this.listeningSince = listeningSince;
+    this.retry = new Retry(rollout.spec().timing());
   }
 
   List<Verdict> verdicts() {
-    return List.of(localRollbacks(), installs(), silence());
+    List<Verdict> verdicts = new ArrayList<>(List.of(localRollbacks(), installs(), silence()));
+    rollout.spec().timing().deviceDeadline().map(this::slowness).ifPresent(verdicts::add);
+    return verdicts;
   }
 
   boolean silent(Member member) {
@@ -56,49 +65,99 @@ final class FleetRules {
           Kind.FAIL,
           count + " local rollbacks: " + who + "; the limit is " + rule);
     }
-    Predicate<Member> open = m -> m.localRollbacks() > 0 && m.failure().isPresent();
+    // Few of many in quarantine count against the limit, and hold nothing for ever.
+    boolean many = members.size() >= SHARE_FROM;
+    Predicate<Member> open =
+        m -> m.localRollbacks() > 0 && m.failure().isPresent() && !(many && quarantined(m));
     if (members.stream().anyMatch(open)) {
       return verdict(LOCAL_ROLLBACKS, Kind.HOLD, "went back alone: " + who(open) + trial(open));
     }
-    return verdict(
-        LOCAL_ROLLBACKS,
-        Kind.PASS,
-        count == 0 ? "no device went back alone" : "a fresh trial was confirmed on " + who);
+    return verdict(LOCAL_ROLLBACKS, Kind.PASS, count == 0 ? "no device went back alone" : past());
+  }
+
+  private String past() {
+    Predicate<Member> counted = m -> m.localRollbacks() > 0;
+    Predicate<Member> cleared = counted.and(m -> !quarantined(m));
+    List<String> parts = new ArrayList<>();
+    if (members.stream().anyMatch(cleared)) {
+      parts.add("a fresh trial was confirmed on " + who(cleared));
+    }
+    Predicate<Member> left = counted.and(FleetRules::quarantined);
+    if (members.stream().anyMatch(left)) parts.add("in quarantine: " + who(left));
+    return String.join("; ", parts);
+  }
+
+  private static boolean quarantined(Member member) {
+    return member.state() == Member.State.QUARANTINED;
   }
 
   private Verdict installs() {
-    Predicate<Member> open = m -> m.localRollbacks() == 0 && m.failure().isPresent();
-    return members.stream().anyMatch(open)
-        ? verdict("installs", Kind.HOLD, "could not switch: " + who(open) + trial(open))
-        : verdict("installs", Kind.PASS, "no device is kept from switching");
+    Predicate<Member> failed = m -> m.localRollbacks() == 0 && m.failure().isPresent();
+    Predicate<Member> open = failed.and(m -> !quarantined(m));
+    var left = members.stream().filter(failed.and(FleetRules::quarantined)).toList();
+    Verdict given =
+        left.isEmpty()
+            ? verdict(INSTALLS, Kind.PASS, "no device is kept from switching")
+            : failed(INSTALLS, left, "could not switch and are in quarantine");
+    boolean holds = given.kind() != Kind.FAIL && members.stream().anyMatch(open);
+    return holds
+        ? verdict(INSTALLS, Kind.HOLD, "could not switch: " + who(open) + trial(open))
+        : given;
   }
 
   private String trial(Predicate<Member> open) {
-    boolean waits = members.stream().anyMatch(open.and(m -> m.state() == Member.State.FAILED));
-    return waits
-        ? "; fresh trial after " + Durations.format(rollout.spec().timing().retryAfter())
+    List<Member> all = members.stream().filter(open).toList();
+    Optional<Duration> next =
+        all.stream()
+            .filter(m -> m.state() == Member.State.FAILED)
+            .map(retry::cooldown)
+            .min(Comparator.naturalOrder());
+    if (next.isPresent()) return "; fresh trial after " + Durations.format(next.get());
+    return all.stream().allMatch(FleetRules::quarantined)
+        ? "; in quarantine until you retry or abort"
         : "; fresh trial under way";
   }
 
   private Verdict silence() {
-    var silent = members.stream().filter(this::silent).map(Member::device).toList();
+    var silent = members.stream().filter(this::silent).toList();
+    String within = Durations.format(rollout.spec().timing().silence());
+    return silent.isEmpty()
+        ? verdict(SILENCE, Kind.PASS, "every device was heard of within " + within)
+        : failed(SILENCE, silent, "silent");
+  }
+
+  // Those that are not heard of are the other rule's.
+  private Verdict slowness(Duration deadline) {
+    var slow =
+        members.stream()
+            .filter(m -> m.state() == Member.State.ORDERED && !silent(m))
+            .filter(m -> Duration.between(m.since(), now).compareTo(deadline) >= 0)
+            .toList();
+    String within = Durations.format(deadline);
+    return slow.isEmpty()
+        ? verdict(
+            SLOWNESS, Kind.PASS, "every device that was heard of had time to switch: " + within)
+        : failed(SLOWNESS, slow, "heard of, but not switched within " + within);
+  }
+
+  /** What follows when so many members count as failed, for a reason that may be none of theirs. */
+  private Verdict failed(String gate, List<Member> those, String how) {
     int n = members.size();
-    String reason =
-        silent.isEmpty()
-            ? "every device was heard of within "
-                + Durations.format(rollout.spec().timing().silence())
-            : silent.size() + " of " + Words.devices(n) + " silent: " + Words.names(silent);
-    if (silent.isEmpty()) return verdict(SILENCE, Kind.PASS, reason);
-    boolean many = silent.size() >= TOO_MANY && silent.size() >= SHARE * n - 1e-9;
-    if (silent.size() == n || many) return verdict(SILENCE, Kind.FAIL, reason);
-    boolean tooFewLeft = n - silent.size() < Cohort.quorum(rollout, n);
-    return verdict(SILENCE, tooFewLeft ? Kind.HOLD : Kind.PASS, reason);
+    int failed = those.size();
+    String reason = failed + " of " + Words.devices(n) + " " + how + ": " + who(those);
+    boolean many = failed >= TOO_MANY && failed >= SHARE * n - 1e-9;
+    if (failed == n || many) return verdict(gate, Kind.FAIL, reason);
+    boolean tooFewLeft = n - failed < Cohort.quorum(rollout, n);
+    return verdict(gate, tooFewLeft ? Kind.HOLD : Kind.PASS, reason);
   }
 
   private String who(Predicate<Member> which) {
+    return who(members.stream().filter(which).toList());
+  }
+
+  private static String who(List<Member> those) {
     return Words.list(
-        members.stream()
-            .filter(which)
+        those.stream()
             .map(m -> m.device() + m.failure().map(code -> " (" + code + ")").orElse(""))
             .toList());
   }

@@ -24,10 +24,12 @@ import java.util.stream.Stream;
 final class Intake {
   private final Rollout rollout;
   private final List<Limit> limits;
+  private final Retry retry;
 
   Intake(Rollout rollout) {
     this.rollout = rollout;
     this.limits = Limit.of(rollout.spec());
+    this.retry = new Retry(rollout.spec().timing());
   }
 
   /** How a device told that it did not carry an order out. */
@@ -43,7 +45,7 @@ final class Intake {
     heard(d, observations);
     d.wasConfirmed |= observations.stream().anyMatch(this::tellsOfTheTarget);
     switch (member.state()) {
-      case ORDERED, CONFIRMED, FAILED -> {
+      case ORDERED, CONFIRMED, FAILED, QUARANTINED -> {
         count(d, observations);
         d.traffic = most(d.traffic, d.trafficBefore.plus(cost(d, observations)));
         switched(d, observations);
@@ -168,7 +170,7 @@ final class Intake {
   }
 
   private void switched(MemberDraft d, List<Observation> observations) {
-    if (d.state == Member.State.FAILED) return;
+    if (d.state == Member.State.FAILED || d.state == Member.State.QUARANTINED) return;
     var failure = failure(d.commandId, observations);
     if (failure.isPresent()) {
       failed(d, failure.get());
@@ -181,8 +183,8 @@ final class Intake {
     if (proved) d.failure = Optional.empty();
   }
 
-  private static void failed(MemberDraft d, Failure failure) {
-    d.enter(Member.State.FAILED, failure.toldAt);
+  private void failed(MemberDraft d, Failure failure) {
+    d.enter(retry.after(failure.code, d.attempt), failure.toldAt);
     d.failure = Optional.of(failure.code);
     if (failure.blame == Blame.RELEASE) {
       d.localRollbacks++;

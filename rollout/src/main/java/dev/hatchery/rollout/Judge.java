@@ -51,7 +51,7 @@ final class Judge {
   // Each takes up where the one before ends, so that one device has to fulfil all three.
   private List<Verdict> seen() {
     Duration soak = rollout.spec().stages().get(rollout.stage()).soak();
-    long least = rollout.spec().timing().minRequests();
+    long least = rollout.spec().minRequests(rollout.stage());
     Predicate<Member> reports = m -> m.state() == Member.State.CONFIRMED && !rules.silent(m);
     Predicate<Member> busy = reports.and(m -> m.requests() >= least);
     Predicate<Member> soaked = busy.and(m -> m.observed().compareTo(soak) >= 0);

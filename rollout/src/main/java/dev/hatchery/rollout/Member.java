@@ -65,8 +65,10 @@ public record Member(
     ORDERED,
     /** Its newest status proves that it runs the target, under its newest order. */
     CONFIRMED,
-    /** It went back alone, or could not switch; a fresh trial clears it. */
+    /** It went back alone, or could not switch; a fresh trial follows and may clear it. */
     FAILED,
+    /** It failed, and only an operator gives it a fresh trial: no other would end differently. */
+    QUARANTINED,
     ROLLING_BACK,
     /** It has proved that it runs the release before. */
     ROLLED_BACK

@@ -81,7 +81,7 @@ final class Operator {
 
   private static List<Member> failed(Transition t) {
     return t.rollout().members().values().stream()
-        .filter(m -> m.state() == Member.State.FAILED)
+        .filter(m -> m.state() == Member.State.FAILED || m.state() == Member.State.QUARANTINED)
         .toList();
   }
 

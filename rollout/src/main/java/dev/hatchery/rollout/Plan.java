@@ -1,12 +1,19 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
-import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Labels;
+import dev.hatchery.core.Nearest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.RolloutSpec.Stage;
+import dev.hatchery.core.RolloutSpec.Taken;
+import dev.hatchery.core.Sampling;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What has to be right about a rollout before it may begin. */
 final class Plan {
@@ -15,7 +22,8 @@ final class Plan {
 
   private Plan() {}
 
-  static void check(String id, RolloutSpec spec, Set<DeviceId> fleet) {
+  /** The cohorts, or the refusal that says why there can be none. */
+  static Cohorts cohorts(String id, RolloutSpec spec, Collection<Candidate> fleet, long seed) {
     if (id.isEmpty() || id.length() > Orders.MAX_ROLLOUT_ID) {
       throw Refusal.of(Code.BAD_INPUT, "a rollout's id has a wrong length")
           .expected("1 to " + Orders.MAX_ROLLOUT_ID + " characters")
@@ -35,20 +43,59 @@ final class Plan {
           .got(fleet.size())
           .fix("split it by a selector");
     }
-    takesAll(spec, fleet.size());
     sayOnce(spec);
+    knowsDimensions(spec, fleet);
+    takesSome(spec, fleet);
+    Cohorts cohorts = Draw.of(spec, fleet, spec.sampling().seed().orElse(seed));
+    takesAll(spec, fleet.size(), cohorts.sizes().getLast());
+    return cohorts;
   }
 
   // When the last stage has passed, the channel's head moves and all the others follow it
   // unwatched.
-  private static void takesAll(RolloutSpec spec, int fleet) {
-    int most = spec.stages().stream().mapToInt(s -> s.extent().of(fleet)).max().orElseThrow();
-    if (most < fleet) {
+  private static void takesAll(RolloutSpec spec, int fleet, int taken) {
+    if (taken < fleet) {
       throw Refusal.of(Code.BAD_SPEC, "the last stage leaves devices out")
           .at(spec.name() + ", stage " + spec.stages().getLast().name())
           .expected("all " + Words.devices(fleet))
-          .got(most)
+          .got(taken)
           .fix("end with a stage of percent: 100");
+    }
+  }
+
+  // A stage that waits for nobody would never pass, or pass unseen.
+  private static void takesSome(RolloutSpec spec, Collection<Candidate> fleet) {
+    for (Stage stage : spec.stages()) {
+      if (!(stage.extent() instanceof Taken taken)) continue;
+      if (fleet.stream().anyMatch(d -> taken.selector().matches(d.labels()))) continue;
+      throw Refusal.of(Code.BAD_SPEC, "a stage's selector takes no device")
+          .at(spec.name() + ", stage " + stage.name())
+          .expected("one that takes some of the rollout's " + Words.devices(fleet.size()))
+          .got("selector \"" + taken.selector() + "\"")
+          .fix("see `hatchery devices` for the labels there are");
+    }
+  }
+
+  // A misspelt dimension would cut nothing, and its strata would go uncovered unseen. The usual
+  // ones may be named for a fleet that does not have them.
+  private static void knowsDimensions(RolloutSpec spec, Collection<Candidate> fleet) {
+    Sampling sampling = spec.sampling();
+    List<String> named = new ArrayList<>(sampling.strata().orElse(List.of()));
+    sampling.worstFirst().map(Sampling.WorstFirst::label).ifPresent(named::add);
+    Set<String> known = new TreeSet<>(Sampling.DEFAULT_STRATA);
+    known.addAll(Sampling.FACTS);
+    if (known.containsAll(named)) return;
+    fleet.stream()
+        .map(Candidate::labels)
+        .map(Labels::values)
+        .forEach(l -> known.addAll(l.keySet()));
+    for (String name : named) {
+      if (known.contains(name)) continue;
+      throw Refusal.of(Code.BAD_SPEC, "no device has this label")
+          .at(spec.name() + ", sampling")
+          .expected("one of " + String.join(", ", known))
+          .got(name)
+          .fix(Nearest.to(name, known).map(near -> "did you mean " + near + "?").orElse(""));
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param target manifest of the release that is rolled out
  * @param previous release and manifest that the channel's head named before; absent in a channel's
  *     first rollout
- * @param fleet the devices it is for, in cohort order: a stage is a prefix
+ * @param cohorts the devices it is for, and who is in which stage
  * @param stage index of the stage that runs
  * @param stageSince since when it runs; its deadline counts from here, and anew after a pause
  * @param evidenceUpTo number of the last report that was counted
@@ -33,7 +33,7 @@ public record Rollout(
     Digest target,
     Optional<Previous> previous,
     Instant createdAt,
-    List<DeviceId> fleet,
+    Cohorts cohorts,
     Phase phase,
     int stage,
     Instant stageSince,
@@ -61,8 +61,12 @@ public record Rollout(
   public record Undone(String by, String reason, Instant at) {}
 
   public Rollout {
-    fleet = List.copyOf(fleet);
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
+  /** The devices it is for, in cohort order. */
+  public List<DeviceId> fleet() {
+    return cohorts.fleet();
   }
 
   /** The same, with whoever started it: they cannot approve its stages. */
@@ -73,7 +77,7 @@ public record Rollout(
         target,
         previous,
         createdAt,
-        fleet,
+        cohorts,
         phase,
         stage,
         stageSince,

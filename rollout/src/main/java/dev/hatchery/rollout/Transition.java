@@ -109,7 +109,7 @@ final class Transition {
         before.target(),
         before.previous(),
         before.createdAt(),
-        before.fleet(),
+        before.cohorts(),
         phase,
         stage,
         stageSince,

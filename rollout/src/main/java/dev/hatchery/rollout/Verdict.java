@@ -6,9 +6,9 @@ import java.util.OptionalDouble;
  * What one gate says now.
  *
  * @param gate a limit ({@code errors:limit}, {@code latency-p95:ratio}, …), a rule on devices
- *     ({@code local-rollbacks}, {@code installs}, {@code silence}), whether enough was seen ({@code
- *     reporting}, {@code requests}, {@code soak}), and where it applies {@code baseline}, {@code
- *     deltas} and {@code deadline}
+ *     ({@code local-rollbacks}, {@code installs}, {@code silence}, {@code device-deadline}),
+ *     whether enough was seen ({@code reporting}, {@code requests}, {@code soak}), and where it
+ *     applies {@code baseline}, {@code deltas} and {@code deadline}
  * @param reason in plain words, with the figures and what is missing
  * @param e the e-value, where the gate has one
  */

@@ -23,7 +23,12 @@ final class ApprovalTest {
   private static final Action EVE = new Action.Approve("operator:eve", "");
 
   private static Stage approved(String name, RolloutSpec.Extent extent, int count) {
-    return new Stage(new Name(name), extent, Specs.SOAK, Optional.of(new Approval(count, EXPIRES)));
+    return new Stage(
+        new Name(name),
+        extent,
+        Specs.SOAK,
+        RolloutSpec.Overrides.NONE,
+        Optional.of(new Approval(count, EXPIRES)));
   }
 
   private static Scene scene(int count) {

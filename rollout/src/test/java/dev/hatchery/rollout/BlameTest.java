@@ -38,4 +38,43 @@ final class BlameTest {
     assertThat(Blame.of(Code.SUPERSEDED, true)).isEqualTo(Blame.NOBODY);
     assertThat(Blame.of(Code.SUPERSEDED, false)).isEqualTo(Blame.NOBODY);
   }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "HASH",
+        "SIZE",
+        "BAD_SIGNATURE",
+        "THRESHOLD",
+        "WRONG_KEY",
+        "INCOMPATIBLE",
+        "MALFORMED_MODEL",
+        "REVOKED",
+        "BELOW_FLOOR",
+        "EXTRA_FILE",
+        "MISSING_FILE",
+        "UNSAFE_PATH",
+        "TOO_LARGE",
+        "BAD_INPUT",
+        "BAD_SPEC"
+      })
+  void whatTheBundlesBytesDecideComesAgain(Code code) {
+    assertThat(Blame.lasting(code)).isTrue();
+    assertThat(Blame.of(code, false)).isEqualTo(Blame.RELEASE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "UNREACHABLE",
+        "NO_SPACE",
+        "STORAGE",
+        "NOT_READY",
+        "GOLDEN",
+        "CRASH_LOOP",
+        "NO_LEASE"
+      })
+  void whatMayPassDoesNot(Code code) {
+    assertThat(Blame.lasting(code)).isFalse();
+  }
 }

@@ -14,10 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class CohortTest {
@@ -25,6 +23,11 @@ final class CohortTest {
     var stages = new ArrayList<RolloutSpec.Stage>();
     for (var extent : extents) stages.add(Specs.stage("s" + stages.size(), extent));
     return Specs.plan(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), fleet);
+  }
+
+  private static List<DeviceId> order(List<Candidate> fleet, long seed) {
+    var stages = List.of(Specs.stage("all", new Percent(100)));
+    return Draw.of(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), fleet, seed).fleet();
   }
 
   @Test
@@ -39,7 +42,7 @@ final class CohortTest {
             assertThat(Cohort.of(r, stage)).containsAll(Cohort.of(r, stage - 1));
           }
           assertThat(Cohort.of(r, 0)).hasSize((int) Math.ceil(fleet * 0.05 - 1e-9));
-          assertThat(new HashSet<>(Cohort.of(r, 3))).isEqualTo(Specs.fleet(fleet));
+          assertThat(new HashSet<>(Cohort.of(r, 3))).isEqualTo(Specs.ids(fleet));
         });
   }
 
@@ -50,30 +53,30 @@ final class CohortTest {
         random -> {
           var devices = new ArrayList<>(Specs.fleet(40));
           long seed = random.nextLong();
-          var once = Cohort.order(new LinkedHashSet<>(devices), seed);
+          var once = order(devices, seed);
           Collections.shuffle(devices, random);
-          assertThat(Cohort.order(new LinkedHashSet<>(devices), seed)).isEqualTo(once);
+          assertThat(order(devices, seed)).isEqualTo(once);
         });
   }
 
   @Test
   void twoDevicesKeepTheirOrderWhenOthersJoin() {
-    var small = Cohort.order(Specs.fleet(20), 7);
-    var large = Cohort.order(Specs.fleet(60), 7);
+    var small = order(Specs.fleet(20), 7);
+    var large = order(Specs.fleet(60), 7);
     assertThat(large.stream().filter(small::contains)).containsExactlyElementsOf(small);
   }
 
   @Test
   void anotherSeedGivesOtherCanaries() {
-    assertThat(Cohort.order(Specs.fleet(40), 1).subList(0, 10))
-        .isNotEqualTo(Cohort.order(Specs.fleet(40), 2).subList(0, 10));
+    assertThat(order(Specs.fleet(40), 1).subList(0, 10))
+        .isNotEqualTo(order(Specs.fleet(40), 2).subList(0, 10));
   }
 
   // Computed with: printf cam-0 | openssl dgst -sha256 -mac hmac -macopt
   // hexkey:0000000000000007
   @Test
   void theOrderIsThatOfTheHmac() {
-    assertThat(Cohort.order(Specs.fleet(6), 7))
+    assertThat(order(Specs.fleet(6), 7))
         .extracting(DeviceId::value)
         .containsExactly("cam-4", "cam-3", "cam-1", "cam-2", "cam-5", "cam-0");
   }
@@ -107,7 +110,7 @@ final class CohortTest {
     assertRefused(
         Code.BAD_SPEC,
         "no device",
-        () -> Engine.plan("r1", spec, Specs.NEW, Optional.empty(), Set.of(), 7, 0, Specs.T0));
+        () -> Engine.plan("r1", spec, Specs.NEW, Optional.empty(), List.of(), 7, 0, Specs.T0));
   }
 
   @Test

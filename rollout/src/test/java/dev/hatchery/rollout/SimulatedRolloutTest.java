@@ -32,7 +32,9 @@ final class SimulatedRolloutTest {
           Duration.ofSeconds(60),
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Optional.empty(),
+          5);
   private static final Gate ERRORS = new Gate.Errors(Optional.of(0.05), Optional.of(3.0), 0.01);
   private static final Gate LATENCY =
       new Gate.Latency(0.95, Optional.of(Duration.ofMillis(200)), Optional.of(1.5), 0.01);

@@ -1,9 +1,11 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Delivery;
+import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Gate;
+import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
@@ -12,6 +14,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Extent;
 import dev.hatchery.core.RolloutSpec.Stage;
 import dev.hatchery.core.RolloutSpec.Timing;
+import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +46,9 @@ final class Specs {
           Duration.ofSeconds(60),
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Optional.empty(),
+          5);
 
   static final Gate ERRORS_LIMIT = new Gate.Errors(Optional.of(0.05), Optional.empty(), 0.01);
   static final Gate ERRORS_BOTH = new Gate.Errors(Optional.of(0.05), Optional.of(1.5), 0.01);
@@ -67,6 +72,10 @@ final class Specs {
   }
 
   static RolloutSpec spec(List<Stage> stages, Timing timing, Gate... gates) {
+    return sampled(Sampling.DEFAULT, stages, timing, gates);
+  }
+
+  static RolloutSpec sampled(Sampling sampling, List<Stage> stages, Timing timing, Gate... gates) {
     return new RolloutSpec(
         new Name("inspection-1.1.0"),
         SLOT,
@@ -74,15 +83,21 @@ final class Specs {
         ReleaseId.parse("inspection@1.1.0"),
         Selector.EVERYTHING,
         stages,
+        sampling,
         List.of(gates),
         timing,
         Order.Trial.DEFAULT,
         Delivery.DEFAULT);
   }
 
-  static Set<DeviceId> fleet(int n) {
+  static Set<DeviceId> ids(int n) {
     return new LinkedHashSet<>(
         IntStream.range(0, n).mapToObj(i -> new DeviceId("cam-" + i)).toList());
+  }
+
+  /** Devices that nothing tells apart. */
+  static List<Candidate> fleet(int n) {
+    return ids(n).stream().map(id -> new Candidate(id, Labels.NONE, DeviceFacts.UNKNOWN)).toList();
   }
 
   static Rollout plan(RolloutSpec spec, int fleet) {

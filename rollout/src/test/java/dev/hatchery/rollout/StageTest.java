@@ -4,6 +4,13 @@ import static dev.hatchery.rollout.Scene.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.RolloutSpec.Count;
+import dev.hatchery.core.RolloutSpec.Overrides;
+import dev.hatchery.core.RolloutSpec.Percent;
+import dev.hatchery.core.RolloutSpec.Size;
+import dev.hatchery.core.RolloutSpec.Stage;
+import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Member.State;
 import dev.hatchery.rollout.Verdict.Kind;
@@ -11,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** How stages begin, wait, pass and end. */
@@ -200,13 +208,8 @@ final class StageTest {
 
   @Test
   void aStageThatAddsNobodyStillNeedsItsOwnSoak() {
-    var longer =
-        new dev.hatchery.core.RolloutSpec.Stage(
-            new dev.hatchery.core.Name("longer"),
-            new dev.hatchery.core.RolloutSpec.Percent(100),
-            Duration.ofSeconds(40));
-    var stages =
-        List.of(Specs.stage("all", new dev.hatchery.core.RolloutSpec.Percent(100)), longer);
+    var longer = new Stage(new Name("longer"), new Percent(100), Duration.ofSeconds(40));
+    var stages = List.of(Specs.stage("all", new Percent(100)), longer);
     Scene scene = new Scene(Specs.plan(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), 2));
     scene.decide();
     Decision first = scene.after(TICK).soaked(2);
@@ -252,5 +255,115 @@ final class StageTest {
     assertThat(Engine.awaiting(scene.rollout)).isEqualTo(scene.rollout.fleet().subList(3, 6));
     scene.after(TICK).soaked(3);
     assertThat(Engine.awaiting(scene.rollout)).isEmpty();
+  }
+
+  private static Scene demanding(Overrides first) {
+    var canary = new Stage(new Name("canary"), new Count(5), Specs.SOAK, first);
+    var stages = List.of(canary, Specs.stage("all", new Percent(100)));
+    return new Scene(Specs.plan(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), 10));
+  }
+
+  private static Overrides demands(Size reporting) {
+    return new Overrides(OptionalLong.empty(), Optional.of(reporting), Optional.empty());
+  }
+
+  @Test
+  void aStageMayAskForRequestsOfItsOwn() {
+    Scene scene =
+        demanding(new Overrides(OptionalLong.of(101), Optional.empty(), Optional.empty()));
+    scene.decide();
+    Decision decision = scene.after(TICK).soaked(5);
+    assertThat(decision.next().stage()).isZero();
+    assertThat(verdict(decision, "requests").reason())
+        .isEqualTo("0 of 5 devices have answered 101 requests, 4 needed; fewest 100");
+    // The next stage asks for what all do.
+    assertThat(scene.after(TICK).soaked(5).next().stage()).isEqualTo(1);
+    assertThat(scene.after(TICK).soaked(10).next().phase()).isEqualTo(Phase.COMPLETED);
+  }
+
+  @Test
+  void aStageMayAskForAShareOrANumberOfDevicesOfItsOwn() {
+    for (Size two : List.of(new Percent(40), new Count(2))) {
+      Scene scene = demanding(demands(two));
+      scene.decide();
+      Decision one = scene.after(TICK).soaked(1);
+      assertThat(verdict(one, "reporting").reason()).contains("1 of 5 devices", "2 needed");
+      assertThat(scene.after(TICK).soaked(2).next().stage()).isEqualTo(1);
+      assertThat(verdict(scene.after(TICK).decide(), "reporting").reason())
+          .contains("2 of 10 devices", "8 needed");
+    }
+    Scene all = demanding(demands(new Count(9)));
+    all.decide();
+    assertThat(all.after(TICK).soaked(4).next().stage()).isZero();
+    assertThat(all.after(TICK).soaked(5).next().stage()).as("no more than it has").isEqualTo(1);
+  }
+
+  @Test
+  void aStageMayHaveADeadlineOfItsOwn() {
+    Duration minute = Duration.ofMinutes(1);
+    Scene heard =
+        demanding(new Overrides(OptionalLong.empty(), Optional.empty(), Optional.of(minute)));
+    heard.decide();
+    while (heard.now.isBefore(Specs.T0.plus(minute).minus(TICK))) {
+      heard.after(TICK);
+      for (int n = 0; n < 5; n++) heard.hear(heard.underWay(n));
+      assertThat(heard.decide().next().phase()).isEqualTo(Phase.RUNNING);
+    }
+    heard.after(TICK);
+    for (int n = 0; n < 5; n++) heard.hear(heard.underWay(n));
+    Decision late = heard.decide();
+    assertThat(late.next().abort().orElseThrow().reason())
+        .startsWith("stage canary has not passed within 1m");
+  }
+
+  private static Scene hasty(int devices) {
+    Timing t = Specs.TIMING;
+    var hasty =
+        new Timing(
+            t.window(),
+            t.heartbeat(),
+            t.silence(),
+            t.minRequests(),
+            t.minReportingPercent(),
+            t.baselineRequests(),
+            t.baselineAge(),
+            t.warmUp(),
+            t.maxWindow(),
+            t.retryAfter(),
+            Optional.of(Duration.ofSeconds(30)),
+            t.retries());
+    return Scene.all(devices, hasty, Specs.ERRORS_LIMIT);
+  }
+
+  private static Decision stuck(Scene scene, int stuck, int devices, Duration until) {
+    scene.decide();
+    Decision last = scene.decide();
+    for (Duration d = Duration.ZERO; d.compareTo(until) < 0; d = d.plus(TICK)) {
+      scene.after(TICK);
+      for (int n = 0; n < stuck; n++) scene.hear(scene.underWay(n));
+      for (int n = stuck; n < devices; n++) scene.hear(scene.proof(n));
+      last = scene.decide();
+    }
+    return last;
+  }
+
+  @Test
+  void aDeviceThatIsHeardOfButDoesNotSwitchCountsAsFailed() {
+    Decision inTime = stuck(hasty(5), 2, 5, Duration.ofSeconds(28));
+    assertThat(verdict(inTime, "device-deadline").kind()).isEqualTo(Kind.PASS);
+    Decision two = stuck(hasty(5), 2, 5, Duration.ofSeconds(30));
+    assertThat(two.next().phase()).isEqualTo(Phase.ROLLING_BACK);
+    assertThat(two.next().abort().orElseThrow().gate()).isEqualTo("device-deadline");
+    assertThat(two.next().abort().orElseThrow().reason())
+        .startsWith("2 of 5 devices heard of, but not switched within 30s: ");
+    assertThat(verdict(stuck(hasty(5), 1, 5, Duration.ofSeconds(40)), "device-deadline").kind())
+        .as("four of five are enough")
+        .isEqualTo(Kind.PASS);
+    assertThat(verdict(stuck(hasty(2), 1, 2, Duration.ofSeconds(40)), "device-deadline").kind())
+        .isEqualTo(Kind.HOLD);
+    Scene usual = Scene.all(5, Specs.TIMING, Specs.ERRORS_LIMIT);
+    assertThat(stuck(usual, 5, 5, Duration.ofSeconds(40)).verdicts())
+        .extracting(Verdict::gate)
+        .doesNotContain("device-deadline");
   }
 }

@@ -123,6 +123,35 @@ final class DeltaTest {
   }
 
   @Test
+  void aForecastIsNotFinalWhileTheWorkshopHasNotLooked() {
+    var gate = new CountDownLatch(1);
+    maker = after(gate, NEW);
+    Device device = fleet.device("edge-1", Map.of());
+    onOld(device);
+    fleet.release("inspection@1.1.0", NEW);
+    RolloutView before = begin("two", "inspection@1.1.0");
+    // It is at the patch of 1.1.0, and looks up only after it.
+    byte[] third = NEW.clone();
+    third[1]++;
+    fleet.release("inspection@1.2.0", third);
+    RolloutSpec next = Fleet.spec("three", "inspection@1.2.0", Fleet.ALL);
+    fleet.operator().abort(before.id(), "another one");
+    await(before.id(), r -> r.phase() == Phase.ROLLED_BACK);
+    ExpectedBytes guess = fleet.operator().tryRollout(next).expectedBytes();
+    assertThat(guess.detail()).isEqualTo("no delta is made yet");
+    assertThat(guess.ready()).isFalse();
+    gate.countDown();
+    ExpectedBytes made = guess;
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!made.ready() && System.nanoTime() < deadline) {
+      made = fleet.operator().tryRollout(next).expectedBytes();
+    }
+    assertThat(made.ready()).isTrue();
+    assertThat(made.withDelta()).isEqualTo(1);
+    assertThat(made.planned()).isLessThan(guess.planned());
+  }
+
+  @Test
   void whatTakesTooLongIsNotWaitedForAndARollbackWaitsForNothing() {
     var gate = new CountDownLatch(1);
     maker = after(gate, NEW);
@@ -452,6 +481,7 @@ final class DeltaTest {
         spec.release(),
         spec.selector(),
         spec.stages(),
+        spec.sampling(),
         spec.gates(),
         spec.timing(),
         spec.trial(),

@@ -112,6 +112,7 @@ final class DesiredTest {
                 spec.release(),
                 spec.selector(),
                 spec.stages(),
+                spec.sampling(),
                 spec.gates(),
                 spec.timing(),
                 spec.trial(),

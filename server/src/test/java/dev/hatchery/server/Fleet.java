@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,6 +189,14 @@ final class Fleet implements AutoCloseable {
     return operator.createRelease(ReleaseId.parse(id));
   }
 
+  /** A release of these files, all of them weights. */
+  ReleaseView release(String id, Map<String, byte[]> files) {
+    Bundle bundle = pack(id, files, Compatibility.ANY);
+    bundle.sign(release);
+    push(bundle);
+    return operator.createRelease(ReleaseId.parse(id));
+  }
+
   Bundle push(String id, SigningKey... signers) {
     Bundle bundle = pack(id, id, Compatibility.ANY);
     for (SigningKey key : signers) bundle.sign(key);
@@ -207,9 +216,17 @@ final class Fleet implements AutoCloseable {
   }
 
   private Bundle pack(String id, byte[] content, Compatibility compatibility) {
+    return pack(id, Map.of(Manifest.MODEL_FILE, content), compatibility);
+  }
+
+  private Bundle pack(String id, Map<String, byte[]> files, Compatibility compatibility) {
     try {
       Path work = Files.createTempDirectory(folder, "bundle");
-      Path model = Files.write(work.resolve("model.onnx"), content);
+      List<BundleSpec.Source> sources = new ArrayList<>();
+      for (var file : files.entrySet()) {
+        Path from = Files.write(work.resolve("file-" + sources.size()), file.getValue());
+        sources.add(new BundleSpec.Source(file.getKey(), from, FileEntry.Kind.WEIGHT));
+      }
       ReleaseId release = ReleaseId.parse(id);
       var spec =
           new BundleSpec(
@@ -221,7 +238,7 @@ final class Fleet implements AutoCloseable {
               Map.of(),
               compatibility,
               Optional.empty(),
-              List.of(new BundleSpec.Source(Manifest.MODEL_FILE, model, FileEntry.Kind.WEIGHT)),
+              sources,
               ModelCard.EMPTY);
       return Packer.pack(spec, work.resolve("bundle"));
     } catch (IOException e) {

@@ -33,8 +33,14 @@ record Lessee(Device device, Order order, Digest blob) {
     throw new AssertionError(device.id + " got " + answer);
   }
 
+  /** As a device whose peers are off. */
+  LeaseAnswer asksAlone(long bytes) {
+    return answer(
+        rawAsk(new LeaseRequest(Fleet.SLOT, order.commandId(), blob, bytes, false, false)));
+  }
+
   LeaseRequest request(String command, long bytes) {
-    return new LeaseRequest(Fleet.SLOT, command, blob, bytes, false);
+    return new LeaseRequest(Fleet.SLOT, command, blob, bytes, false, true);
   }
 
   HttpResponse<String> rawAsk(LeaseRequest request) {

@@ -165,6 +165,16 @@ final class LimitsTest {
   }
 
   @Test
+  void whoHasNoPeersIsNotSentToThem() {
+    Map<String, String> oslo = Map.of("site", "oslo");
+    var all = lessees("{}", Map.of("cam-1", oslo, "cam-2", oslo));
+    all.get(0).granted(10 * MIB);
+
+    assertThat(all.get(1).waits(10 * MIB).siteIsFetching()).isTrue();
+    assertThat(all.get(1).asksAlone(10 * MIB)).isInstanceOf(LeaseAnswer.Granted.class);
+  }
+
+  @Test
   void theOrdersRateIsInTheLease() {
     assertThat(lessee("cam-1", Map.of(), "{rate: 64 KiB}").granted(10 * MIB).rate())
         .contains(DataSize.kib(64));

@@ -249,6 +249,7 @@ final class RolloutTest {
         spec.release(),
         Selector.parse(selector),
         spec.stages(),
+        spec.sampling(),
         spec.gates(),
         spec.timing(),
         spec.trial(),

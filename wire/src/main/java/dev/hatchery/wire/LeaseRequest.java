@@ -12,8 +12,10 @@ import dev.hatchery.core.Refusal;
  * @param blob the file that is wanted, also where a patch is what will be fetched
  * @param bytes still to come over the uplink
  * @param patch whether they are a patch's
+ * @param peers whether the device has neighbours to take the file from, and gives it to them
  */
-public record LeaseRequest(Name slot, String commandId, Digest blob, long bytes, boolean patch) {
+public record LeaseRequest(
+    Name slot, String commandId, Digest blob, long bytes, boolean patch, boolean peers) {
   public LeaseRequest {
     if (commandId.isEmpty() || commandId.length() > Order.MAX_COMMAND) {
       throw Refusal.of(Code.BAD_INPUT, "a command id has a wrong length")

@@ -38,6 +38,7 @@ final class TransferForm {
                   .put("blob", request.blob())
                   .put("bytes", request.bytes())
                   .put("patch", request.patch())
+                  .put("peers", request.peers())
                   .done(),
           f ->
               new LeaseRequest(
@@ -45,7 +46,8 @@ final class TransferForm {
                   f.text("commandId"),
                   f.parsed("blob", Digest::parse),
                   f.integer("bytes"),
-                  f.bool("patch", false)));
+                  f.bool("patch", false),
+                  f.bool("peers", true)));
 
   static final Codec<LeaseUse> LEASE_USE =
       Codec.of(

@@ -44,7 +44,7 @@ final class TransferTest {
     same(Wire.LIMITS, limits());
     same(Wire.DELTA_OFFERS, offers(10, offer(3), offer(9)));
     same(Wire.DELTA_OFFERS, new DeltaOffers(TARGET, 0, List.of(), true));
-    same(Wire.LEASE_REQUEST, new LeaseRequest(new Name("vision"), "r/1", TARGET, 7, true));
+    same(Wire.LEASE_REQUEST, new LeaseRequest(new Name("vision"), "r/1", TARGET, 7, true, false));
     same(Wire.LEASE_USE, new LeaseUse(7, true));
     same(Wire.LEASE_ANSWER, new LeaseAnswer.Wait(Duration.ofSeconds(9), "site is full", true));
     same(
@@ -191,7 +191,7 @@ final class TransferTest {
       assertThatThrownBy(() -> new LeaseAnswer.Wait(wrong, "", false)).isInstanceOf(Refusal.class);
     }
     assertThatThrownBy(() -> new LeaseUse(-1, false)).isInstanceOf(Refusal.class);
-    assertThatThrownBy(() -> new LeaseRequest(new Name("v"), "c", TARGET, -1, false))
+    assertThatThrownBy(() -> new LeaseRequest(new Name("v"), "c", TARGET, -1, false, true))
         .isInstanceOf(Refusal.class);
   }
 

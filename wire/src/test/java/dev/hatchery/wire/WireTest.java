@@ -10,6 +10,8 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.Sampling;
+import dev.hatchery.core.Selector;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.yaml.Yaml;
@@ -17,10 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class WireTest {
@@ -193,6 +199,91 @@ final class WireTest {
       }
     }
     assertThat(refused).isGreaterThan(50_000);
+  }
+
+  private static final String SAMPLED =
+      ROLLOUT
+          .replace(
+              "  - {name: canary, count: 2, soak: 20s}",
+              "  - {name: lab, selector: \"lab, site=oslo\"}\n"
+                  + "  - {name: canary, count: 2, soak: 20s}")
+          .replace(
+              "gates:",
+              """
+              sampling:
+                seed: 77
+                strata: [site, camera]
+                worstFirst: {label: network, order: [satellite, lte]}
+              gates:\
+              """);
+
+  @Test
+  void aStageMayBeASelectorAndSamplingSaysBySeedStrataAndWorstFirst() {
+    RolloutSpec spec = rollout(SAMPLED);
+
+    assertThat(spec.stages().getFirst().extent())
+        .isEqualTo(new RolloutSpec.Taken(Selector.parse("lab, site=oslo")));
+    assertThat(spec.sampling())
+        .isEqualTo(
+            new Sampling(
+                OptionalLong.of(77),
+                Optional.of(List.of("site", "camera")),
+                Optional.of(new Sampling.WorstFirst("network", List.of("satellite", "lte")))));
+    assertThat(Wire.ROLLOUT_SPEC.parse(Wire.ROLLOUT_SPEC.bytes(spec), MAX, "x")).isEqualTo(spec);
+  }
+
+  @Test
+  void aStageMayAskForMoreOrLessThanTheOthers() {
+    RolloutSpec spec =
+        rollout(
+            ROLLOUT
+                .replace("soak: 20s", "soak: 20s, minRequests: 7, minReporting: 2, deadline: 5m")
+                .replace("percent: 50%", "percent: 50%\n    minReporting: 62.5%")
+                .replace("window: 2s", "window: 2s\n  deviceDeadline: 90s"));
+
+    assertThat(spec.minRequests(0)).isEqualTo(7);
+    assertThat(spec.quorum(0, 10)).isEqualTo(2);
+    assertThat(spec.deadline(0)).isEqualTo(Duration.ofMinutes(5));
+    assertThat(spec.minRequests(1)).isEqualTo(200);
+    assertThat(spec.quorum(1, 10)).isEqualTo(7);
+    assertThat(spec.quorum(2, 10)).isEqualTo(8);
+    assertThat(spec.deadline(1)).isEqualTo(Duration.ofHours(24));
+    assertThat(spec.timing().deviceDeadline()).contains(Duration.ofSeconds(90));
+    assertThat(Wire.ROLLOUT_SPEC.parse(Wire.ROLLOUT_SPEC.bytes(spec), MAX, "x")).isEqualTo(spec);
+    assertThatThrownBy(() -> rollout(ROLLOUT.replace("soak: 20s", "soak: 20s, deadlin: 5m")))
+        .hasMessageContaining("did you mean deadline?");
+  }
+
+  @Test
+  void noStrataAreSomethingElseThanTheUsualOnes() {
+    RolloutSpec none = rollout(ROLLOUT + "sampling: {strata: []}\n");
+
+    assertThat(none.sampling().dimensions()).isEmpty();
+    assertThat(rollout(ROLLOUT).sampling().dimensions()).contains("site", "accelerator");
+    assertThat(Wire.ROLLOUT_SPEC.parse(Wire.ROLLOUT_SPEC.bytes(none), MAX, "x")).isEqualTo(none);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "count: 2, | count: 2, percent: 5, | rollout.yaml:8 stages[1] | got count and percent",
+        "count: 2, | | rollout.yaml:8 stages[1] | one of count, percent and selector",
+        "count: 2, | selektor: x, | rollout.yaml:8 stages[1].selektor | did you mean selector?",
+        "count: 2, | selector: '', | rollout.yaml:8 stages[1].selector | takes everything",
+        "strata: | stratta: | rollout.yaml:14 sampling.stratta | did you mean strata?",
+        "worstFirst: | worstfirst: | rollout.yaml:15 sampling.worstfirst | did you mean"
+            + " worstFirst?",
+        "order: | odrer: | rollout.yaml:15 sampling.worstFirst.odrer | did you mean order?",
+        "[site, camera] | [site, site] | rollout.yaml:13 sampling | is named twice",
+        "[site, camera] | ['si te'] | rollout.yaml:13 sampling | got si te",
+        "[satellite, lte] | [] | rollout.yaml:15 sampling.worstFirst | needs an order",
+        "metric: errors | metric: erorrs | rollout.yaml:17 gates[0] | did you mean errors?",
+      })
+  void whatIsWrongAboutStagesSamplingAndGatesIsRefusedAtItsPlace(
+      String from, @Nullable String to, String place, String says) {
+    String wrong = SAMPLED.replaceFirst(Pattern.quote(from), to == null ? "" : to);
+    assertThatThrownBy(() -> rollout(wrong)).hasMessageContaining(place).hasMessageContaining(says);
   }
 
   @Test

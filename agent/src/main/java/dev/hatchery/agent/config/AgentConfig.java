@@ -24,7 +24,6 @@ import java.util.TreeMap;
  * What agent.yaml says.
  *
  * @param state the agent's folder, {@code /var/lib/hatchery} on a device
- * @param peers how it lives with its neighbours; not at all unless the file says so
  * @param enrolment the enrolment file
  * @param longPoll how long the agent asks to be parked
  * @param reserve what must stay free on the disk; by default the larger of 64 MiB and 5% of it
@@ -33,7 +32,6 @@ public record AgentConfig(
     Path state,
     DeviceId device,
     Labels labels,
-    Peering peers,
     Overrides facts,
     Path enrolment,
     Reconnect reconnect,
@@ -85,7 +83,7 @@ public record AgentConfig(
    *
    * @param zone that windows are meant in; by default the label's
    * @param siteCache what blobs are asked of before the server
-   * @param peers how it lives with its neighbours
+   * @param peers how it lives with its neighbours; not at all unless the file says so
    */
   public record Transfers(Optional<ZoneId> zone, Optional<SiteCache> siteCache, Peering peers) {
     public static final Transfers DEFAULT =

@@ -74,7 +74,6 @@ public final class AgentFile {
                 folder.resolve(f.text("state", DEFAULT_STATE)),
                 f.maybeParsed("device", DeviceId::new).orElseGet(this::device),
                 f.or("labels", Wire.LABELS::read, Labels.NONE),
-                f.or("peers", PeeringForm::read, Peering.OFF),
                 f.or("facts", AgentFile::facts, Overrides.NONE),
                 folder.resolve(f.text("enrolment", DEFAULT_ENROLMENT)),
                 f.or("reconnect", AgentFile::reconnect, Reconnect.DEFAULT),

@@ -22,7 +22,6 @@ import dev.hatchery.wire.tree.Tree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -187,10 +186,7 @@ final class Applying implements AutoCloseable {
 
   private Decoder begin() throws BadPatch, IOException {
     Decoder begun = new Decoder(base, patch, target, checkpoint().orElse(Checkpoint.START));
-    if (begun.header().resultSize() != wanted.size()
-        || !MessageDigest.isEqual(begun.header().resultSha256(), wanted.sha256().bytes())) {
-      throw useless("it makes another file than the manifest names", null);
-    }
+    begun.header().requireMakes(wanted.size(), wanted.sha256().bytes());
     begun.requireBase();
     return begun;
   }
@@ -202,10 +198,11 @@ final class Applying implements AutoCloseable {
     meta.write(new Mark(offer.patch(), checkpoint));
   }
 
-  private Refusal useless(String why, @Nullable Throwable cause) {
-    Refusal refusal =
-        Refusal.of(Code.DELTA, "a patch cannot be applied").at(wanted.path()).got(why);
-    return cause == null ? refusal : refusal.cause(cause);
+  private Refusal useless(String why, Throwable cause) {
+    return Refusal.of(Code.DELTA, "a patch cannot be applied")
+        .at(wanted.path())
+        .got(why)
+        .cause(cause);
   }
 
   /** Hands the whole file over. */

@@ -52,8 +52,13 @@ record Errand(
     return schedule.get().staging(supplies.trust().now());
   }
 
+  /** Whether neighbours may give the bytes, and there can be any. */
+  boolean peers() {
+    return order.delivery().peers() && supplies.sources().peers().any();
+  }
+
   LeaseRequest lease(Digest file, long bytes, boolean patch) {
-    return new LeaseRequest(slot.name(), order.commandId(), file, bytes, patch);
+    return new LeaseRequest(slot.name(), order.commandId(), file, bytes, patch, peers());
   }
 
   /** Files that are here whole and could be a patch's base, the likeliest first. */

@@ -113,7 +113,7 @@ final class FileFetch implements AutoCloseable {
 
   private Way choose() throws InterruptedException {
     Delivery delivery = errand.order().delivery();
-    boolean peers = delivery.peers() && errand.nanos() - peersFrom >= 0;
+    boolean peers = errand.peers() && errand.nanos() - peersFrom >= 0;
     List<Digest> bases = errand.bases(entry);
     Optional<DeltaOffers> offers = peers ? Optional.empty() : offers(delivery.deltas(), bases);
     FetchPlan plan =
@@ -274,7 +274,8 @@ final class FileFetch implements AutoCloseable {
     if (applying != null) applying.discard();
     download = null;
     applying = null;
-    errand.patches().failed(entry.sha256(), why.problem().line());
+    String told = "the patch for " + entry.path() + " was of no use: " + why.problem().line();
+    errand.patches().failed(entry.sha256(), told);
     errand.store().letGo(errand.slot().name(), offer.patch());
   }
 
@@ -353,7 +354,7 @@ final class FileFetch implements AutoCloseable {
   }
 
   private Outcome waits(Uplink.Wait wait) {
-    boolean neighbours = wait.siteIsFetching() && errand.order().delivery().peers();
+    boolean neighbours = wait.siteIsFetching() && errand.peers();
     if (!neighbours) return new Held(wait.why(), wait.time());
     // One of them will have it soon; then the lease is no longer needed.
     if (errand.nanos() - peersFrom >= 0) {

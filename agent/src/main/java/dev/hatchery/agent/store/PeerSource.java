@@ -11,6 +11,11 @@ public interface PeerSource {
   PeerSource NONE =
       new PeerSource() {
         @Override
+        public boolean any() {
+          return false;
+        }
+
+        @Override
         public Optional<BlobSource.Stream> open(Digest blob, long size, long from) {
           return Optional.empty();
         }
@@ -20,6 +25,11 @@ public interface PeerSource {
           return Set.of();
         }
       };
+
+  /** Whether this device lives with its neighbours at all. */
+  default boolean any() {
+    return true;
+  }
 
   /**
    * Asks the neighbours for a file and begins to fetch it, for at most about two seconds. Each

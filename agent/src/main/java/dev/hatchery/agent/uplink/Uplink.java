@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class Uplink implements Valve {
-  /** What is smaller costs less than asking for it. */
-  public static final DataSize FREE = DataSize.kib(256);
+  /** What is no larger costs about as little as asking for it. */
+  private static final DataSize FREE = DataSize.kib(256);
+
+  /** What is no larger is not even asked of the neighbours; all of a site pay for the rest. */
+  private static final DataSize NOT_SHARED = DataSize.kib(16);
 
   private static final Duration RETRY_RENEWAL = Duration.ofSeconds(5);
 
@@ -111,7 +114,8 @@ public final class Uplink implements Valve {
   }
 
   private Optional<Wait> obtain(LeaseRequest request) throws InterruptedException {
-    if (withoutLeases || request.bytes() <= FREE.bytes()) return Optional.empty();
+    DataSize small = request.peers() ? NOT_SHARED : FREE;
+    if (withoutLeases || request.bytes() <= small.bytes()) return Optional.empty();
     Optional<Wait> still = stillWaiting();
     if (still.isPresent()) return still;
     Optional<LeaseAnswer> answer = asked(request);

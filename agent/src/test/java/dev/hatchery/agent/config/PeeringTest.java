@@ -38,7 +38,7 @@ final class PeeringTest {
   private Peering read(String text) throws Exception {
     Path file = folder.resolve("agent.yaml");
     Files.writeString(file, text);
-    return AgentFile.read(file, "raspberrypi").peers();
+    return AgentFile.read(file, "raspberrypi").transfers().peers();
   }
 
   @Test

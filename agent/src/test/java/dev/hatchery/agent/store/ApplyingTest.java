@@ -15,6 +15,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.delta.Header;
 import dev.hatchery.wire.DeltaOffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +145,38 @@ final class ApplyingTest {
               assertThat(r.code()).isEqualTo(Code.DELTA);
               assertThat(r.problem().got()).contains("BASE");
             });
+    applying.discard();
+    assertThat(layout.downloads()).isEmptyDirectory();
+  }
+
+  @Test
+  void aHeaderThatLiesAboutTheSizeCostsNothing() throws Exception {
+    Header honest = Header.parse(patch);
+    byte[] head =
+        new Header(
+                honest.baseSize(),
+                honest.baseSha256(),
+                SIZE + 1L,
+                honest.resultSha256(),
+                honest.frames())
+            .bytes();
+    System.arraycopy(head, 0, patch, 0, head.length);
+    Disk disk = new RealDisk();
+    Layout layout = layout(disk);
+    // Whoever reads the base before the header says BASE.
+    Files.write(layout.blob(Digest.of(old)), new byte[5]);
+    Applying applying = applying(disk, layout);
+
+    assertThatThrownBy(() -> applying.step(Duration.ofNanos(-1)))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            r -> {
+              assertThat(r.code()).isEqualTo(Code.DELTA);
+              assertThat(r.problem().got()).contains("RESULT", "400001");
+            });
+    try (var files = Files.list(layout.downloads())) {
+      assertThat(files).allSatisfy(file -> assertThat(file).isEmptyFile());
+    }
     applying.discard();
     assertThat(layout.downloads()).isEmptyDirectory();
   }

@@ -54,7 +54,12 @@ final class UplinkTest {
   }
 
   private static LeaseRequest request(long bytes) {
-    return new LeaseRequest(new Name("vision"), "c1", Digest.of(new byte[] {1}), bytes, false);
+    return request(bytes, false);
+  }
+
+  private static LeaseRequest request(long bytes, boolean peers) {
+    return new LeaseRequest(
+        new Name("vision"), "c1", Digest.of(new byte[] {1}), bytes, false, peers);
   }
 
   private Uplink uplink(Optional<DataSize> rate) {
@@ -77,6 +82,17 @@ final class UplinkTest {
   void whatIsSmallNeedsNoLease() throws Exception {
     assertThat(uplink(Optional.empty()).leave(request(256 * 1024))).isInstanceOf(Uplink.Go.class);
     assertThat(desk.told).isEmpty();
+  }
+
+  @Test
+  void whatNeighboursCanShareIsAskedForUnlessItIsVerySmall() throws Exception {
+    assertThat(uplink(Optional.empty()).leave(request(16 * 1024, true)))
+        .isInstanceOf(Uplink.Go.class);
+    assertThat(desk.told).isEmpty();
+    grant("a");
+    assertThat(uplink(Optional.empty()).leave(request(17 * 1024, true)))
+        .isInstanceOf(Uplink.Go.class);
+    assertThat(desk.told).containsExactly("ask 17408");
   }
 
   @Test

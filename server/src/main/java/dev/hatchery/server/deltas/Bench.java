@@ -5,7 +5,6 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.delta.BadPatch;
 import dev.hatchery.delta.PatchFile;
-import dev.hatchery.registry.Blob;
 import dev.hatchery.registry.ContentStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +29,7 @@ final class Bench {
   private static final int BUFFER = 1 << 16;
 
   private final ContentStore content;
+  private final Tray tray;
   private final Path scratch;
   private final Maker maker;
   private final InstantSource clock;
@@ -37,10 +37,12 @@ final class Bench {
   /**
    * A bench.
    *
+   * @param tray lays out what patches are made of
    * @param scratch whatever is in it is nobody's
    */
-  Bench(ContentStore content, Path scratch, Maker maker, InstantSource clock) {
+  Bench(ContentStore content, Tray tray, Path scratch, Maker maker, InstantSource clock) {
     this.content = content;
+    this.tray = tray;
     this.scratch = scratch;
     this.maker = maker;
     this.clock = clock;
@@ -101,11 +103,12 @@ final class Bench {
               + " for "
               + new DataSize(delta.targetSize()).human());
     }
-    Path proof = folder.resolve("proof");
-    PatchFile.apply(of.base.orElse(null), patch, proof);
-    if (!digest(proof).equals(delta.pair().target())) {
-      return refused(false, "what was made makes another file");
-    }
+    PatchFile.apply(
+        of.base.orElse(null),
+        patch,
+        folder.resolve("proof"),
+        delta.targetSize(),
+        delta.pair().target().bytes());
     Digest stored = digest(patch);
     try (InputStream in = Files.newInputStream(patch)) {
       content.put(in, stored);
@@ -125,20 +128,13 @@ final class Bench {
   }
 
   private Optional<Ingredients> ingredients(Pair pair, Path folder) throws IOException {
-    Optional<Path> target = file(pair.target(), folder.resolve("target"));
+    Optional<Path> target = tray.lay(pair.repository(), pair.target(), folder.resolve("target"));
     Optional<Path> base =
-        pair.base().isEmpty() ? Optional.empty() : file(pair.base().get(), folder.resolve("base"));
+        pair.base().isEmpty()
+            ? Optional.empty()
+            : tray.lay(pair.repository(), pair.base().get(), folder.resolve("base"));
     boolean whole = target.isPresent() && base.isPresent() == pair.base().isPresent();
     return whole ? Optional.of(new Ingredients(base, target.get())) : Optional.empty();
-  }
-
-  private Optional<Path> file(Digest digest, Path copy) throws IOException {
-    Optional<Blob> blob = content.blob(digest);
-    if (blob.isEmpty() || blob.get().file().isPresent()) return blob.flatMap(Blob::file);
-    try (InputStream in = blob.get().open(0)) {
-      Files.copy(in, copy);
-    }
-    return Optional.of(copy);
   }
 
   private static Digest digest(Path file) throws IOException {

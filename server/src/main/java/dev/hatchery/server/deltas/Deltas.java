@@ -4,6 +4,7 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.registry.ContentStore;
@@ -77,8 +78,17 @@ public final class Deltas implements Ordered, Patches, AutoCloseable {
     this.parts = parts;
     this.store = new DeltaStore(parts.db);
     this.held = new Held(parts.statuses, parts.releases);
-    var bench = new Bench(parts.content, parts.scratch, parts.maker, parts.clock);
+    var tray = new Tray(parts.content, this::bundle);
+    var bench = new Bench(parts.content, tray, parts.scratch, parts.maker, parts.clock);
     this.workshop = new Workshop(store, bench, parts.db, this::look, () -> news.run());
+  }
+
+  // The newest one: it is likelier to be what the file is wanted for.
+  private Optional<Manifest> bundle(Name repository, Digest file) {
+    return parts.releases.all().stream()
+        .filter(r -> r.id().name().equals(repository) && parts.releases.holds(r.digest(), file))
+        .map(Release::manifest)
+        .findFirst();
   }
 
   /**

@@ -70,13 +70,19 @@ final class Forecast {
   ExpectedBytes done() {
     List<Delta> deltas = relevant.stream().flatMap(pair -> store.find(pair).stream()).toList();
     long pending = deltas.stream().filter(Delta::pending).count();
-    return new ExpectedBytes(
-        full, planned, devices, withDelta, pending == 0, detail(deltas, pending));
+    boolean ready = pending == 0 && !unseen(deltas);
+    return new ExpectedBytes(full, planned, devices, withDelta, ready, detail(deltas, pending));
+  }
+
+  // The workshop looks for what is wanted between two patches, and each may take minutes.
+  private boolean unseen(List<Delta> deltas) {
+    return deltas.isEmpty() && !relevant.isEmpty();
   }
 
   private String detail(List<Delta> deltas, long pending) {
     if (!withDeltas) return "deltas are off";
     if (devices == 0) return "every device holds it already";
+    if (unseen(deltas)) return "no delta is made yet";
     if (deltas.isEmpty()) return "no delta is worth making";
     int of = deltas.size();
     if (pending > 0) return "deltas are being made: " + (of - pending) + " of " + of;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param blob the file wanted, also where a patch will be fetched
  * @param bytes still to come over the uplink
  * @param free whether no limit holds: rollbacks and small documents
- * @param peers whether the order lets neighbours give the bytes
+ * @param peers whether neighbours may give the bytes and get them: by the order, and by the device
  * @param rate the order's own, in bytes per second
  */
 record Ask(

@@ -29,7 +29,7 @@ import java.util.OptionalLong;
  */
 final class LeaseBook {
   /** Whoever wants no more than this is not held up. */
-  static final DataSize SMALL = DataSize.kib(64);
+  static final DataSize SMALL = DataSize.kib(16);
 
   private static final int MAX = 100_000;
   // Long enough for another to take the place.

@@ -100,7 +100,7 @@ public final class Leases implements AutoCloseable {
             request.bytes(),
             request.patch(),
             rollback || request.bytes() <= LeaseBook.SMALL.bytes(),
-            order.delivery().peers(),
+            order.delivery().peers() && request.peers(),
             order.delivery().rate());
     Rules rules = rules(uplink, now);
     LeaseAnswer answer = locked(() -> book.ask(ask, rules, now));

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * One device of a site first: while it fetches a file, and for a few questions after it is done,
  * its neighbours are sent to ask it. Whoever still comes back did not get it there, and goes on its
- * own. One that stops fetching holds nobody back.
+ * own. One that stops fetching holds nobody back, and neither does one that gives to nobody.
  */
 final class Neighbours {
   static final Duration SOON = Duration.ofSeconds(3);
@@ -76,7 +76,7 @@ final class Neighbours {
     for (Lease lease : leased.of(ask.uplink())) {
       boolean same = lease.ask().blob().equals(ask.blob());
       boolean other = !lease.ask().holder().device().equals(ask.holder().device());
-      if (same && other && lease.moving(now)) return Optional.of(lease);
+      if (same && other && lease.ask().peers() && lease.moving(now)) return Optional.of(lease);
     }
     return Optional.empty();
   }
@@ -93,6 +93,7 @@ final class Neighbours {
   }
 
   void isDone(Ask ask, Instant now) {
+    if (!ask.peers()) return;
     There there = new There(ask.uplink(), ask.blob());
     fetched.remove(there);
     fetched.put(there, new Fetched(ask.holder().device(), now, ask.patch()));

@@ -82,7 +82,8 @@ final class Turns {
       if (other.turn() >= me.turn() || places.server <= 0) break;
       if (!contends(other, now)) continue;
       // One of a site fetches a file for all of it, so it takes one place for all of them.
-      boolean first = served.add(new File(other.ask().uplink(), other.ask().blob()));
+      boolean first =
+          !other.ask().peers() || served.add(new File(other.ask().uplink(), other.ask().blob()));
       if (!first && other.trustsPeers()) continue;
       ahead++;
       if (places.any(other.ask().uplink())) places.take(other.ask().uplink());

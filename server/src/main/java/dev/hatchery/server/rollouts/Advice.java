@@ -105,7 +105,7 @@ final class Advice {
                   + command("approve"));
       case "freeze", "held" -> Optional.of(verdict.reason());
       case "local-rollbacks", "installs" ->
-          in(Member.State.FAILED).isEmpty()
+          in(Member.State.FAILED).isEmpty() && in(Member.State.QUARANTINED).isEmpty()
               ? Optional.empty()
               : Optional.of("a fresh trial at once: " + command("retry"));
       default -> Optional.empty();
@@ -121,7 +121,7 @@ final class Advice {
   }
 
   private Optional<String> requests() {
-    long least = rollout.spec().timing().minRequests();
+    long least = rollout.spec().minRequests(rollout.stage());
     Optional<Member> slowest = wanting(Comparator.comparingLong(Member::requests));
     return slowest
         .filter(m -> m.requests() < least)
@@ -147,8 +147,8 @@ final class Advice {
   }
 
   private int need() {
-    double share = rollout.spec().timing().minReportingPercent() / 100;
-    return Math.max(1, (int) Math.ceil(share * rollout.members().size() - 1e-9));
+    int devices = rollout.cohorts().sizes().get(rollout.stage());
+    return rollout.spec().quorum(rollout.stage(), devices);
   }
 
   private Collection<Member> in(Member.State state) {

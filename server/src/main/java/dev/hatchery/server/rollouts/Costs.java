@@ -53,7 +53,7 @@ final class Costs {
             rollout.fleet(),
             rollout.spec().delivery());
     if (progress.complete()) return Preparing.NOTHING;
-    Duration half = rollout.spec().timing().maxWindow().dividedBy(2);
+    Duration half = rollout.spec().deadline(rollout.stage()).dividedBy(2);
     Duration wait = deltaWait.compareTo(half) < 0 ? deltaWait : half;
     return new Preparing(progress.done(), progress.of(), rollout.createdAt().plus(wait));
   }

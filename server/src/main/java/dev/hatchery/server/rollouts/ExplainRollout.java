@@ -107,7 +107,7 @@ public final class ExplainRollout {
     if (m.state() == Member.State.CONFIRMED || m.state() == Member.State.ORDERED) {
       RolloutSpec spec = rollout.spec();
       Duration soak = spec.stages().get(rollout.stage()).soak();
-      long least = spec.timing().minRequests();
+      long least = spec.minRequests(rollout.stage());
       if (m.requests() < least) {
         lines.add("  unmet: " + m.requests() + " of " + least + " requests" + since(m));
       }
@@ -130,6 +130,11 @@ public final class ExplainRollout {
           "went back or could not switch"
               + m.failure().map(code -> " (" + code + ")").orElse("")
               + ", since "
+              + at(m.since());
+      case QUARANTINED ->
+          "is in quarantine"
+              + m.failure().map(code -> " (" + code + ")").orElse("")
+              + " until hatchery rollout retry, since "
               + at(m.since());
       case ROLLING_BACK -> "has not proved yet that it is back; told at " + at(m.orderedAt());
       case ROLLED_BACK -> "has proved that it is back, since " + at(m.since());

@@ -6,6 +6,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Candidate;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
@@ -179,7 +180,7 @@ final class Planning {
         spec,
         release.digest(),
         previous(tx, channel, release.digest()),
-        ids,
+        fleet.stream().map(d -> new Candidate(d.id(), d.labels(), d.facts())).toList(),
         seed(id),
         ReportStore.newest(tx),
         Instant.ofEpochMilli(clock.millis()));
@@ -215,9 +216,10 @@ final class Planning {
         .fix("leave them out with a selector");
   }
 
-  // Other canaries each time, but the same ones whenever this rollout is looked at.
+  // Other canaries each time, but the same ones whenever this rollout is looked at. No more digits
+  // than people can copy, or a browser can count.
   private static long seed(String id) {
     byte[] hash = Digest.of(id.getBytes(StandardCharsets.UTF_8)).bytes();
-    return ByteBuffer.wrap(hash).getLong();
+    return Integer.toUnsignedLong(ByteBuffer.wrap(hash).getInt());
   }
 }

@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Cohorts;
 import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
@@ -14,7 +15,6 @@ import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,9 +29,9 @@ final class RolloutJson {
       Digest target,
       Optional<Rollout.Previous> previous,
       Instant createdAt,
-      List<DeviceId> fleet) {
+      Cohorts cohorts) {
     static Plan of(Rollout r) {
-      return new Plan(r.spec(), r.target(), r.previous(), r.createdAt(), r.fleet());
+      return new Plan(r.spec(), r.target(), r.previous(), r.createdAt(), r.cohorts());
     }
   }
 
@@ -67,21 +67,25 @@ final class RolloutJson {
 
   static final Codec<Plan> PLAN =
       Codec.of(
-          plan ->
-              Tree.object()
-                  .put("spec", Wire.ROLLOUT_SPEC.write(plan.spec))
-                  .put("target", plan.target)
-                  .maybe("previous", plan.previous.map(RolloutJson::previous))
-                  .put("createdAt", plan.createdAt)
-                  .list("fleet", plan.fleet, true, Tree::text)
-                  .done(),
-          f ->
-              new Plan(
-                  f.get("spec", Wire.ROLLOUT_SPEC::read),
-                  f.parsed("target", Digest::parse),
-                  f.maybe("previous", RolloutJson::previous),
-                  f.parsed("createdAt", Instant::parse),
-                  f.list("fleet", Fields.parsing(DeviceId::new))));
+          plan -> {
+            Tree tree =
+                Tree.object()
+                    .put("spec", Wire.ROLLOUT_SPEC.write(plan.spec))
+                    .put("target", plan.target)
+                    .maybe("previous", plan.previous.map(RolloutJson::previous))
+                    .put("createdAt", plan.createdAt);
+            CohortsJson.write(plan.cohorts, tree);
+            return tree.done();
+          },
+          f -> {
+            RolloutSpec spec = f.get("spec", Wire.ROLLOUT_SPEC::read);
+            return new Plan(
+                spec,
+                f.parsed("target", Digest::parse),
+                f.maybe("previous", RolloutJson::previous),
+                f.parsed("createdAt", Instant::parse),
+                CohortsJson.read(f, spec));
+          });
 
   static final Codec<State> STATE =
       Codec.of(
@@ -118,7 +122,7 @@ final class RolloutJson {
         plan.target,
         plan.previous,
         plan.createdAt,
-        plan.fleet,
+        plan.cohorts,
         state.phase,
         state.stage,
         state.stageSince,

@@ -2,12 +2,15 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
+import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.Verdict;
+import dev.hatchery.wire.api.CoverageView;
 import dev.hatchery.wire.api.ExpectedBytes;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.VerdictView;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -54,6 +57,8 @@ final class RolloutViews {
         rollout.previous().map(Rollout.Previous::release),
         phase(rollout),
         stages(rollout),
+        rollout.cohorts().seed(),
+        rollout.cohorts().coverage().map(RolloutViews::coverage),
         rollout.stage(),
         rollout.fleet().size(),
         members.size(),
@@ -73,10 +78,25 @@ final class RolloutViews {
   }
 
   private static List<RolloutView.Stage> stages(Rollout rollout) {
-    int fleet = rollout.fleet().size();
-    return rollout.spec().stages().stream()
-        .map(s -> new RolloutView.Stage(s.name(), s.extent().of(fleet), s.soak()))
-        .toList();
+    List<RolloutView.Stage> stages = new ArrayList<>();
+    for (RolloutSpec.Stage stage : rollout.spec().stages()) {
+      int devices = rollout.cohorts().sizes().get(stages.size());
+      stages.add(new RolloutView.Stage(stage.name(), devices, stage.soak()));
+    }
+    return stages;
+  }
+
+  private static CoverageView coverage(Coverage coverage) {
+    return new CoverageView(
+        coverage.stage(),
+        coverage.devices(),
+        coverage.drawn(),
+        coverage.from(),
+        coverage.missChance(),
+        coverage.missed(),
+        coverage.strata().stream()
+            .map(s -> new CoverageView.Stratum(s.dimension(), s.value(), s.devices(), s.sampled()))
+            .toList());
   }
 
   private static RolloutView.Phase phase(Rollout rollout) {
@@ -97,6 +117,7 @@ final class RolloutViews {
           case ORDERED -> RolloutView.Member.State.ORDERED;
           case CONFIRMED -> RolloutView.Member.State.CONFIRMED;
           case FAILED -> RolloutView.Member.State.FAILED;
+          case QUARANTINED -> RolloutView.Member.State.QUARANTINED;
           case ROLLING_BACK -> RolloutView.Member.State.ROLLING_BACK;
           case ROLLED_BACK -> RolloutView.Member.State.ROLLED_BACK;
         },

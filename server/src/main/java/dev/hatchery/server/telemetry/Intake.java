@@ -141,23 +141,29 @@ final class Intake {
 
   private static void tell(Report report) {
     for (Event event : report.events()) {
-      switch (event.kind()) {
-        case CONFIRMED, ROLLED_BACK, FAILED, REPAIRED ->
-            LOG.info(
-                "device."
-                    + event.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-                "device",
-                report.device(),
-                "slot",
-                event.slot(),
-                "command",
-                event.commandId(),
-                "reason",
-                event.reason().map(Enum::name).orElse(""),
-                "detail",
-                event.detail());
-        case ACCEPTED, FETCHED, VERIFIED, TRIAL, SERVICE_RESTARTED -> {}
-      }
+      boolean worthTelling =
+          switch (event.kind()) {
+            case CONFIRMED, ROLLED_BACK, FAILED, REPAIRED -> true;
+            // With a reason it did not come by the cheapest way.
+            case FETCHED -> event.reason().isPresent();
+            case ACCEPTED, VERIFIED, TRIAL, SERVICE_RESTARTED -> false;
+          };
+      if (worthTelling) tell(report.device(), event);
     }
+  }
+
+  private static void tell(DeviceId device, Event event) {
+    LOG.info(
+        "device." + event.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+        "device",
+        device,
+        "slot",
+        event.slot(),
+        "command",
+        event.commandId(),
+        "reason",
+        event.reason().map(Enum::name).orElse(""),
+        "detail",
+        event.detail());
   }
 }

@@ -131,7 +131,7 @@ final class BenchTest {
   }
 
   private Bench bench(Maker maker) {
-    return new Bench(content, scratch, maker, CLOCK);
+    return new Bench(content, new Tray(content, (_, _) -> Optional.empty()), scratch, maker, CLOCK);
   }
 
   private Delta delta(Optional<Digest> base) {

@@ -49,6 +49,32 @@ final class LeaseBookTest {
   }
 
   @Test
+  void nobodyIsSentToADeviceThatGivesToNobody() {
+    LeaseAnswer.Granted alone = town.granted(ask("a", "oslo", FILE, 10 * MIB, false));
+
+    LeaseAnswer.Granted b = town.granted("b");
+    assertThat(town.waits("c").reason()).contains("b is fetching this file");
+    town.uses("a", alone, 10 * MIB, true);
+    town.uses("b", b, MIB, true);
+    // Neither that one is done nor that the other gave up sends anybody anywhere.
+    town.granted("c");
+  }
+
+  @Test
+  void whoIsBeforeInLineAndGivesToNobodyTakesAPlaceOfItsOwn() {
+    town.limits = limits(0, 0, site(2, 0, 0, 0));
+    LeaseAnswer.Granted x = town.granted(ask("x", "oslo", OTHER, MIB, false));
+    town.granted(ask("y", "oslo", OTHER, MIB, false));
+    town.waits(ask("a", "oslo", FILE, MIB, false));
+    town.waits(ask("b", "oslo", FILE, MIB));
+    town.uses("x", x, MIB, true);
+
+    assertThat(town.waits(ask("b", "oslo", FILE, MIB)).reason())
+        .isEqualTo("1 devices are before it in line");
+    town.granted(ask("a", "oslo", FILE, MIB, false));
+  }
+
+  @Test
   void aNeighbourThatDidNotGetItFromItsPeersGoesOnItsOwn() {
     LeaseAnswer.Granted a = town.granted("a");
     town.waits("b");

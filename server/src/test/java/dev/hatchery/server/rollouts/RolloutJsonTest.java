@@ -7,11 +7,14 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Cohorts;
 import dev.hatchery.rollout.Consent;
+import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +72,19 @@ final class RolloutJsonTest {
   }
 
   @Test
+  void aPlanFromBeforeThereWereStrataStillReads() {
+    Rollout rollout = rollout(new Random(1));
+    String json =
+        new String(RolloutJson.PLAN.bytes(RolloutJson.Plan.of(rollout)), StandardCharsets.UTF_8);
+    String old = json.replaceAll(",\"sizes\".*", "}");
+    var read = RolloutJson.PLAN.parse(old.getBytes(StandardCharsets.UTF_8), MAX, "plan");
+    assertThat(read.cohorts().fleet()).isEqualTo(rollout.fleet());
+    assertThat(read.cohorts().sizes()).containsExactly(2, 2);
+    assertThat(read.cohorts().seed()).isEmpty();
+    assertThat(read.cohorts().coverage()).isEmpty();
+  }
+
+  @Test
   void anEValueBeyondAllNumbersIsStillShown() {
     var verdict =
         new Verdict(
@@ -92,7 +109,7 @@ final class RolloutJsonTest {
         digest(random),
         maybe(random, new Rollout.Previous(ReleaseId.parse("m@1.0.0-rc.1"), digest(random))),
         instant(random),
-        List.of(new DeviceId("edge-1"), new DeviceId("Edge.2")),
+        cohorts(random),
         one(random, List.of(Phase.values())),
         random.nextInt(3),
         instant(random),
@@ -115,6 +132,20 @@ final class RolloutJsonTest {
             random.nextInt(4) - 1,
             maybe(random, instant(random))),
         maybe(random, new Rollout.Undone("operator:ann", "", instant(random))));
+  }
+
+  private static Cohorts cohorts(Random random) {
+    return new Cohorts(
+        OptionalLong.of(random.nextLong()),
+        List.of(new DeviceId("edge-1"), new DeviceId("Edge.2")),
+        List.of(1, 2),
+        Optional.of(
+            new Coverage(
+                new Name("canary"),
+                1,
+                1,
+                2,
+                List.of(new Coverage.Stratum("site", "(none)", 2, random.nextInt(3))))));
   }
 
   private static Member member(Random random, String id) {

@@ -10,6 +10,7 @@ import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Rollouts and decisions. */
 final class RolloutForm {
@@ -101,6 +102,7 @@ final class RolloutForm {
             .maybe("previous", view.previous())
             .put("phase", Fields.word(view.phase()))
             .list("stages", view.stages(), true, RolloutForm::stage)
+            .maybe("coverage", view.coverage().map(CoverageForm.COVERAGE::write))
             .put("stage", view.stage())
             .put("fleet", view.fleet())
             .put("devicesTouched", view.devicesTouched())
@@ -116,6 +118,7 @@ final class RolloutForm {
             .put("expectedBytes", BytesForm.EXPECTED.write(view.expectedBytes()))
             .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
+    view.seed().ifPresent(seed -> tree.put("seed", seed));
     return tree.list("members", view.members(), false, RolloutForm::member)
         .maybe("undone", view.undone().map(RolloutForm::undone))
         .done();
@@ -131,6 +134,8 @@ final class RolloutForm {
         f.maybeParsed("previous", ReleaseId::parse),
         f.get("phase", Fields.constant(RolloutView.Phase.class)),
         f.list("stages", RolloutForm::stage),
+        f.maybe("seed", Fields::integer).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        f.maybe("coverage", CoverageForm.COVERAGE::read),
         f.get("stage", Fields::smallInteger),
         f.get("fleet", Fields::smallInteger),
         f.get("devicesTouched", Fields::smallInteger),

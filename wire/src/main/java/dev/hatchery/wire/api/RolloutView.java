@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A rollout as it stands.
  *
  * @param name of its spec
  * @param previous what it goes back to when it is aborted
+ * @param seed that the cohorts were drawn by
+ * @param coverage what the canaries can show; absent for rollouts from before there were strata
  * @param stage index of the stage that runs
  * @param heldSince since when a hold keeps the stage
  * @param traffic of all members, under their orders to switch
@@ -33,6 +36,8 @@ public record RolloutView(
     Optional<ReleaseId> previous,
     Phase phase,
     List<Stage> stages,
+    OptionalLong seed,
+    Optional<CoverageView> coverage,
     int stage,
     int fleet,
     int devicesTouched,
@@ -107,6 +112,7 @@ public record RolloutView(
       ORDERED,
       CONFIRMED,
       FAILED,
+      QUARANTINED,
       ROLLING_BACK,
       ROLLED_BACK
     }

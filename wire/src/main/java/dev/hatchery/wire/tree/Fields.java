@@ -1,10 +1,10 @@
 package dev.hatchery.wire.tree;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Nearest;
 import dev.hatchery.core.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -190,13 +190,11 @@ public final class Fields {
 
   /** The refusal of a word that is not one of those known, with the nearest that is. */
   public static Refusal unknownWord(Code code, String title, String got, List<String> known) {
-    String nearest =
-        known.stream().min(Comparator.comparingInt(word -> distance(word, got))).orElse("");
     Refusal refusal =
         Refusal.of(code, title).expected("one of " + String.join(", ", known)).got(got);
-    boolean near =
-        !nearest.isEmpty() && distance(nearest, got) <= Math.max(2, nearest.length() / 3);
-    return near ? refusal.fix("did you mean " + nearest + "?") : refusal;
+    return Nearest.to(got, known)
+        .map(near -> refusal.fix("did you mean " + near + "?"))
+        .orElse(refusal);
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String text) {
@@ -253,21 +251,5 @@ public final class Fields {
     } catch (Refusal refusal) {
       throw refusal.problem().where().isEmpty() ? refusal.at(node.place().toString()) : refusal;
     }
-  }
-
-  // Levenshtein; the words are short.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) row[j] = j;
-    for (int i = 1; i <= a.length(); i++) {
-      int corner = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        corner = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

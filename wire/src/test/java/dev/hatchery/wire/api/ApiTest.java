@@ -200,6 +200,16 @@ final class ApiTest {
         Optional.of(ReleaseId.parse("inspection@1.2.2")),
         phase,
         List.of(new RolloutView.Stage(NAME, 2, Duration.ofHours(1))),
+        OptionalLong.of(77),
+        Optional.of(
+            new CoverageView(
+                NAME,
+                2,
+                2,
+                6,
+                0.67,
+                "these 2 miss much",
+                List.of(new CoverageView.Stratum("site", "oslo", 3, 1)))),
         0,
         6,
         1,

@@ -49,9 +49,11 @@ final class RolloutFiles {
     return head(version)
         + """
         stages:
-          - {name: canary, count: 2, soak: 15s}
-          - {name: part, percent: 50, soak: 8s}
+          - {name: canary, count: 3, soak: 15s}
+          - {name: part, percent: 60, soak: 8s}
           - {name: all, percent: 100, soak: 8s}
+        sampling:
+          strata: [site, network]
         """
         + GATES
         + TIMING;

@@ -136,6 +136,7 @@ final class Typing {
     Files.writeString(file, yaml);
     type("rollout", "apply", "-f", file.toString());
     story.line("short times for the demo, in " + file.getFileName() + ": " + timing());
+    canaries(status(name));
     String shown = "";
     long deadline = System.nanoTime() + ROLLOUT_PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
@@ -148,6 +149,18 @@ final class Typing {
       Thread.sleep(PAUSE);
     }
     throw Refusal.of(Code.SLOW, "a rollout did not end in time").at(name).got(shown);
+  }
+
+  // A stage of the whole fleet has no canaries.
+  private void canaries(RolloutView rollout) {
+    if (rollout.stages().size() == 1) return;
+    rollout
+        .coverage()
+        .ifPresent(
+            c -> {
+              story.line(c.stage() + " covers " + String.join(", ", c.strata(true)));
+              story.line(c.missed());
+            });
   }
 
   private static String timing() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.bench;
+
+import org.jspecify.annotations.NullMarked;

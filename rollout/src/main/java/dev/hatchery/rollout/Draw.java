@@ -1,0 +1,171 @@
+package dev.hatchery.rollout;
+
+import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.RolloutSpec.Size;
+import dev.hatchery.core.RolloutSpec.Stage;
+import dev.hatchery.core.RolloutSpec.Taken;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Draws a rollout's cohorts: one order of the fleet, of which every stage is a prefix.
+ *
+ * <p>A stage by selector takes what it selects. The first stage that chance decides begins with a
+ * cover, one device of every stratum; after it come the others in {@link Proportion}, so that every
+ * longer prefix has of each kind of device its share, one more or less. The whole order follows
+ * from the seed and the fleet, not from how large the stages are; only where the worst are asked
+ * for first, the rest of the canaries are the worst there are.
+ *
+ * <p>Devices are numbers here, in the order of their HMACs, so "the first" always means the one
+ * that the seed prefers. The cost is that of sorting, and of the cover.
+ */
+final class Draw {
+  private final RolloutSpec spec;
+  private final long seed;
+  private final Seeded chance;
+  private final List<Candidate> fleet;
+  private final Strata strata;
+  private final Worst worst;
+  private final BitSet placed = new BitSet();
+  private final List<Integer> order = new ArrayList<>();
+  private final List<Integer> sizes = new ArrayList<>();
+  private List<Integer> turns = List.of();
+  private int sampledStage = -1;
+  private int chosen;
+
+  private Draw(RolloutSpec spec, Collection<Candidate> devices, long seed) {
+    this.spec = spec;
+    this.seed = seed;
+    this.chance = new Seeded(seed);
+    this.fleet = chance.sorted(devices);
+    this.strata = Strata.of(fleet, spec.sampling().dimensions());
+    this.worst = new Worst(spec.sampling(), fleet);
+  }
+
+  /** Refuses a stage that is too small for the strata that the spec names. */
+  static Cohorts of(RolloutSpec spec, Collection<Candidate> devices, long seed) {
+    return new Draw(spec, devices, seed).cohorts();
+  }
+
+  private Cohorts cohorts() {
+    for (Stage stage : spec.stages()) {
+      switch (stage.extent()) {
+        case Taken taken -> choose(taken);
+        case Size size -> fill(stage, size.of(fleet.size()));
+      }
+      sizes.add(order.size());
+    }
+    List<DeviceId> ids = order.stream().map(i -> fleet.get(i).id()).toList();
+    return new Cohorts(OptionalLong.of(seed), ids, sizes, Optional.of(coverage()));
+  }
+
+  private void choose(Taken taken) {
+    for (int i = 0; i < fleet.size(); i++) {
+      if (taken.selector().matches(fleet.get(i).labels())) place(i);
+    }
+  }
+
+  private void fill(Stage stage, int size) {
+    if (sampledStage < 0) {
+      sampledStage = sizes.size();
+      chosen = order.size();
+      turns = turns(stage, size);
+    }
+    for (int device : turns) {
+      if (order.size() >= size) return;
+      place(device);
+    }
+  }
+
+  private void place(int device) {
+    if (placed.get(device)) return;
+    placed.set(device);
+    order.add(device);
+  }
+
+  private List<Integer> turns(Stage stage, int size) {
+    List<Integer> cover = cover();
+    if (spec.sampling().strata().isPresent() && order.size() + cover.size() > size) {
+      throw tooSmall(stage, size, order.size() + cover.size());
+    }
+    BitSet first = (BitSet) placed.clone();
+    cover.forEach(first::set);
+    List<Integer> others = new Proportion(fleet.size(), strata, worst, chance).order(first);
+    if (worst.asked()) others = worstFirst(others, size - order.size() - cover.size());
+    List<Integer> turns = new ArrayList<>(cover);
+    turns.addAll(others);
+    return turns;
+  }
+
+  private List<Integer> cover() {
+    BitSet already = new BitSet();
+    order.forEach(device -> strata.of(device).forEach(already::set));
+    List<Integer> free =
+        IntStream.range(0, fleet.size()).filter(i -> !placed.get(i)).boxed().toList();
+    return new Cover(strata, free, worst::of, already).find();
+  }
+
+  // The sort is stable: among the equally bad, those come first whose turn it is.
+  private List<Integer> worstFirst(List<Integer> turns, int canaries) {
+    List<Integer> worstOnes =
+        turns.stream()
+            .sorted(Comparator.comparingInt(worst::of))
+            .limit(Math.max(0, canaries))
+            .toList();
+    BitSet moved = new BitSet();
+    worstOnes.forEach(moved::set);
+    List<Integer> all = new ArrayList<>(worstOnes);
+    turns.stream().filter(i -> !moved.get(i)).forEach(all::add);
+    return all;
+  }
+
+  private Refusal tooSmall(Stage stage, int size, int needed) {
+    return Refusal.of(Code.BAD_SPEC, "a stage is too small for one device of each stratum")
+        .at(spec.name() + ", stage " + stage.name())
+        .expected(needed + " devices or more: " + wanting())
+        .got(size)
+        .fix("say count: " + needed + ", or name fewer dimensions under sampling.strata");
+  }
+
+  // The dimension with the most strata first: it is the one to leave out.
+  private String wanting() {
+    var perDimension =
+        strata.all().stream()
+            .collect(Collectors.groupingBy(s -> s.dimension().name(), Collectors.counting()));
+    return perDimension.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Collections.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .map(
+            e ->
+                e.getKey() + " has " + (e.getValue() == 1 ? "1 stratum" : e.getValue() + " strata"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private Coverage coverage() {
+    int stage = Math.max(0, sampledStage);
+    int size = sizes.get(stage);
+    int[] sampled = new int[strata.all().size()];
+    for (int device : order.subList(0, size)) for (int s : strata.of(device)) sampled[s]++;
+    List<Coverage.Stratum> told = new ArrayList<>();
+    for (int s = 0; s < sampled.length; s++) {
+      Strata.Stratum one = strata.all().get(s);
+      told.add(
+          new Coverage.Stratum(one.dimension().name(), one.value(), one.devices(), sampled[s]));
+    }
+    int drawn = sampledStage < 0 ? 0 : size - chosen;
+    return new Coverage(spec.stages().get(stage).name(), size, drawn, fleet.size() - chosen, told);
+  }
+}
