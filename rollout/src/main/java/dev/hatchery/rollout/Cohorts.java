@@ -1,12 +1,14 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Who is in which stage, fixed when the rollout is planned: labels that change later move nobody.
+ * Who is in which stage, fixed when the rollout is planned: labels that change later move nobody,
+ * and devices that join later are put where they move nobody either.
  *
  * @param seed that they were drawn by; {@code coverage} and it are absent for a rollout from before
  *     there were strata
@@ -32,5 +34,18 @@ public record Cohorts(
   /** The devices of a stage and of those before it. */
   public List<DeviceId> of(int stage) {
     return fleet.subList(0, sizes.get(stage));
+  }
+
+  /**
+   * With devices that joined while a stage runs: they belong to the stage before it, which has
+   * passed; to the last one while none has.
+   */
+  Cohorts joined(List<DeviceId> newcomers, int running) {
+    int stage = running > 0 ? running - 1 : sizes.size() - 1;
+    List<DeviceId> all = new ArrayList<>(fleet);
+    all.addAll(sizes.get(stage), newcomers);
+    List<Integer> grown = new ArrayList<>(sizes);
+    for (int i = stage; i < grown.size(); i++) grown.set(i, grown.get(i) + newcomers.size());
+    return new Cohorts(seed, all, grown, coverage);
   }
 }

@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The one function that holds all transitions of a rollout. */
 public final class Engine {
@@ -89,6 +91,27 @@ public final class Engine {
       }
       case COMPLETED, ROLLED_BACK -> t.end(List.of(), Standing.over(rollout));
     };
+  }
+
+  /**
+   * Takes devices up that came to the channel after the rollout was planned. They enter the last
+   * stage that has passed, which the next {@link #decide} orders them for; while none has, they
+   * wait for the last stage of all. Who is in the rollout already changes nothing. Nobody joins one
+   * of a single stage, which has to end some time, nor one that is no longer active or as large as
+   * may be: they get what the channel's head comes to be.
+   */
+  public static Decision join(Rollout rollout, List<DeviceId> devices, Instant now) {
+    var t = new Transition(rollout, now);
+    Set<DeviceId> known = new HashSet<>(rollout.fleet());
+    List<DeviceId> newcomers =
+        devices.stream().sorted().filter(known::add).limit(Plan.room(rollout)).toList();
+    boolean onlyStage = rollout.spec().stages().size() == 1;
+    if (newcomers.isEmpty() || onlyStage || !t.phase.active()) {
+      return t.end(List.of(), "nobody joined");
+    }
+    t.cohorts = rollout.cohorts().joined(newcomers, rollout.stage());
+    t.say(Standing.joined(rollout, newcomers));
+    return t.end(List.of(), "");
   }
 
   /** What follows from an operator's action; an action that cannot be done now is refused. */

@@ -51,6 +51,11 @@ final class Plan {
     return cohorts;
   }
 
+  /** How many devices may still join. */
+  static int room(Rollout rollout) {
+    return Math.max(0, MAX_FLEET - rollout.fleet().size());
+  }
+
   // When the last stage has passed, the channel's head moves and all the others follow it
   // unwatched.
   private static void takesAll(RolloutSpec spec, int fleet, int taken) {

@@ -1,5 +1,6 @@
 package dev.hatchery.rollout;
 
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,19 @@ final class Standing {
         + rollout.spec().release()
         + " for stage "
         + stage(rollout);
+  }
+
+  static String joined(Rollout rollout, List<DeviceId> newcomers) {
+    boolean passed = rollout.stage() > 0;
+    var stages = rollout.spec().stages();
+    var stage = passed ? stages.get(rollout.stage() - 1) : stages.getLast();
+    return Words.devices(newcomers.size())
+        + " joined the channel ("
+        + Words.names(newcomers)
+        + "): "
+        + (passed
+            ? "into stage " + stage.name() + ", which has passed"
+            : "waiting for stage " + stage.name());
   }
 
   static String goingBack(Rollout rollout) {

@@ -19,6 +19,7 @@ final class Transition {
   private final List<Command> commands = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   final Instant now;
+  Cohorts cohorts;
   Phase phase;
   int stage;
   Instant stageSince;
@@ -31,6 +32,7 @@ final class Transition {
     this.before = before;
     this.now = now;
     members = new LinkedHashMap<>(before.members());
+    cohorts = before.cohorts();
     phase = before.phase();
     stage = before.stage();
     stageSince = before.stageSince();
@@ -90,6 +92,7 @@ final class Transition {
     boolean notable =
         !commands.isEmpty()
             || next.phase() != before.phase()
+            || !next.cohorts().equals(before.cohorts())
             || next.stage() != before.stage()
             || next.heldSince().isPresent() != before.heldSince().isPresent()
             || !next.consent().given().equals(before.consent().given())
@@ -109,7 +112,7 @@ final class Transition {
         before.target(),
         before.previous(),
         before.createdAt(),
-        before.cohorts(),
+        cohorts,
         phase,
         stage,
         stageSince,

@@ -4,11 +4,13 @@ import static dev.hatchery.server.Refused.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Sampling;
 import dev.hatchery.wire.api.CoverageView;
 import dev.hatchery.wire.api.RolloutView;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,28 @@ final class SamplingTest {
     assertThat(after.coverage()).contains(told);
     assertThat(after.seed()).hasValue(77);
     assertThat(after.stages()).isEqualTo(begun.stages());
+  }
+
+  @Test
+  void aDeviceThatEnrolsMeanwhileJoinsAndIsRememberedOverARestart() {
+    RolloutView begun = fleet.operator().startRollout(spec(by(OptionalLong.of(77), "site")));
+    fleet.device("late", Map.of("site", "oslo"));
+    fleet.device("elsewhere", Map.of("site", "oslo"), Map.of(Fleet.SLOT, new Name("beta")));
+    RolloutView joined = awaitFleet(begun.id(), 7);
+    assertThat(joined.stages()).extracting(RolloutView.Stage::devices).containsExactly(2, 5, 7);
+    fleet.restart();
+    assertThat(fleet.operator().rollout(begun.id()).fleet()).isEqualTo(7);
+  }
+
+  private RolloutView awaitFleet(String rollout, int devices) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    RolloutView view = fleet.operator().rollout(rollout);
+    while (view.fleet() != devices && System.nanoTime() < deadline) {
+      fleet.clock.advance(Duration.ofMillis(20));
+      view = fleet.operator().rollout(rollout);
+    }
+    assertThat(view.fleet()).isEqualTo(devices);
+    return view;
   }
 
   @Test

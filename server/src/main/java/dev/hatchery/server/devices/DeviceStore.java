@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The fleet. */
 public final class DeviceStore {
@@ -26,6 +27,7 @@ public final class DeviceStore {
 
   // In step with the table after each commit.
   private final Map<DeviceId, Device> fleet = new ConcurrentHashMap<>();
+  private final AtomicLong added = new AtomicLong();
 
   public DeviceStore(Db db) {
     db.read(rows -> rows.list("SELECT * FROM device", DeviceStore::device))
@@ -39,6 +41,11 @@ public final class DeviceStore {
   /** The fleet as it is now; changes show while it is walked. */
   public Collection<Device> all() {
     return fleet.values();
+  }
+
+  /** Grows whenever a device has come; who has looked at all of them need not look again before. */
+  public long added() {
+    return added.get();
   }
 
   Optional<Device> find(Rows rows, DeviceId id) {
@@ -58,7 +65,11 @@ public final class DeviceStore {
         text(Json.write(Tree.map(device.slots(), Tree::text))),
         enrolmentToken,
         device.enrolledAt());
-    tx.afterCommit(() -> fleet.put(device.id(), device));
+    tx.afterCommit(
+        () -> {
+          fleet.put(device.id(), device);
+          added.incrementAndGet();
+        });
   }
 
   /** Takes what a device now says about itself. */

@@ -1,5 +1,6 @@
 package dev.hatchery.server.rollouts;
 
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Preparing;
@@ -13,9 +14,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Asks the engine about every rollout that is not over, whenever reports came in and every second,
@@ -34,6 +37,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Rollouts rollouts;
   private final Costs costs;
   private final Barred barred;
+  private final LateJoiners joiners;
   private final Db db;
   private final InstantSource clock;
   private final Instant listeningSince;
@@ -58,12 +62,14 @@ public final class ControlLoop implements AutoCloseable {
       Rollouts rollouts,
       Costs costs,
       Barred barred,
+      LateJoiners joiners,
       Db db,
       InstantSource clock,
       Instant listeningSince) {
     this.rollouts = rollouts;
     this.costs = costs;
     this.barred = barred;
+    this.joiners = joiners;
     this.db = db;
     this.clock = clock;
     this.listeningSince = listeningSince;
@@ -83,6 +89,7 @@ public final class ControlLoop implements AutoCloseable {
   public void round() {
     for (Stored stored : rollouts.live()) {
       try {
+        join(stored);
         while (decide(stored.id())) {
           LOG.debug("rollout.more", "rollout", stored.id());
         }
@@ -91,7 +98,9 @@ public final class ControlLoop implements AutoCloseable {
         LOG.error("rollout.failed", e, "rollout", stored.id());
       }
     }
-    seen.keySet().removeIf(id -> rollouts.live(id).isEmpty());
+    Set<String> live = rollouts.live().stream().map(Stored::id).collect(Collectors.toSet());
+    seen.keySet().retainAll(live);
+    joiners.keep(live);
   }
 
   /** What the gates of a rollout said last; empty when nobody has asked since the start. */
@@ -109,6 +118,16 @@ public final class ControlLoop implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  private void join(Stored stored) {
+    List<DeviceId> newcomers = joiners.of(stored.rollout());
+    if (newcomers.isEmpty()) return;
+    Instant now = Instant.ofEpochMilli(clock.millis());
+    Decision decision = Engine.join(stored.rollout(), newcomers, now);
+    if (decision.notable() && !rollouts.carryOut(stored, decision, stored.inputs(), now)) {
+      joiners.again(stored.id());
     }
   }
 

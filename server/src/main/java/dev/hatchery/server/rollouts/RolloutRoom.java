@@ -57,7 +57,13 @@ public final class RolloutRoom {
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop =
         new ControlLoop(
-            rollouts, costs, barred, p.db, p.clock, Instant.ofEpochMilli(p.clock.millis()));
+            rollouts,
+            costs,
+            barred,
+            new LateJoiners(p.devices, p.releases),
+            p.db,
+            p.clock,
+            Instant.ofEpochMilli(p.clock.millis()));
     var planning =
         new Planning(
             store,

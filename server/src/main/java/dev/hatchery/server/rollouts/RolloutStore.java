@@ -137,6 +137,9 @@ final class RolloutStore {
             next.id(),
             before.version());
     if (changed == 0) return false;
+    if (!next.rollout().cohorts().equals(before.rollout().cohorts())) {
+      tx.run("UPDATE rollout SET plan = ? WHERE id = ?", text(plan(next.rollout())), next.id());
+    }
     saveMembers(tx, before.rollout(), next.rollout());
     tx.afterCommit(() -> hold(next));
     return true;

@@ -138,7 +138,10 @@ public final class Rollouts implements Pace {
   }
 
   private void repace(Tx tx, Stored before, Stored next) {
-    if (before.rollout().phase() != next.rollout().phase()) tx.afterCommit(this::setPace);
+    Rollout was = before.rollout();
+    Rollout is = next.rollout();
+    boolean others = was.phase() != is.phase() || was.fleet().size() != is.fleet().size();
+    if (others) tx.afterCommit(this::setPace);
   }
 
   // Once a rollout is on its way back, only those that were touched are of interest.
