@@ -86,15 +86,52 @@ function channelCard(channel, rollouts) {
 
 function askRollback(channel, active, target) {
   const where = `${channel.slot} / ${channel.channel}`;
-  $("confirm-title").textContent = `Roll back ${where}?`;
   const back = target ? `back to ${target}, from their own disks` : "back to having no model, because this is the channel's first release";
-  $("confirm-text").textContent = active
+  const what = active
     ? `The rollout of ${active.release} is aborted for good, and the ${count(active.devicesTouched, "device")} it has touched ${active.devicesTouched === 1 ? "goes" : "go"} ${back}.`
     : `All ${channel.devices} devices leave ${channel.head} and go ${back}.`;
+  ask(`Roll back ${where}?`, what, "Roll back", () => rollback(channel, active));
+}
+
+// One at a time: which button it answers is set when the question is asked.
+function ask(title, text, yes, then) {
+  $("confirm-yes").textContent = yes;
+  $("confirm-title").textContent = title;
+  $("confirm-text").textContent = text;
   const dialog = $("confirm");
   dialog.returnValue = "";
-  dialog.onclose = () => { if (dialog.returnValue === "yes") rollback(channel, active); };
+  dialog.onclose = () => { if (dialog.returnValue === "yes") then($("reason").value || "by hand, from the console"); };
   dialog.showModal();
+}
+
+async function act(rollout, verb, body) {
+  try {
+    await call(`/rollouts/${rollout.id}/${verb}`, {
+      method: "POST", headers: { "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify(body),
+    });
+    await refresh();
+  } catch (e) {
+    problem(e.message);
+  }
+}
+
+// What this rollout waits for from people, and what can be taken back.
+function rolloutButtons(rollout, newest) {
+  const button = (verb, label, danger, question, body) => el("button", {
+    class: danger ? "danger" : undefined, type: "button", "data-verb": verb,
+    onclick: () => ask(`${label.replace(" …", "")} ${rollout.release}?`, question, label.replace(" …", ""), (reason) => act(rollout, verb, body(reason))),
+  }, label);
+  const buttons = [];
+  if (rollout.verdicts.some((v) => v.gate === "approval" && v.kind.toUpperCase() === "HOLD")) {
+    buttons.push(
+      button("approve", "Approve …", false, `Stage ${rollout.stages[rollout.stage].name} begins. Whoever started the rollout cannot approve it.`, (comment) => ({ comment })),
+      button("reject", "Reject …", true, `The rollout is aborted for good, and ${count(rollout.devicesTouched, "device")} go back.`, (reason) => ({ reason })));
+  }
+  if (rollout === newest && ["completed", "rolled-back"].includes(rollout.phase.toLowerCase())) {
+    buttons.push(button("undo", rollout.undone ? "Undo the undo …" : "Undo …", true,
+      "How it ended is taken back: devices are told to run what they ran before its end.", (reason) => ({ reason })));
+  }
+  return buttons.length ? el("p", { class: "buttons" }, ...buttons) : null;
 }
 
 async function rollback(channel, active) {
@@ -134,7 +171,8 @@ function coverage(told) {
     open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null);
 }
 
-function rolloutCard(rollout) {
+function rolloutCard(rollout, rollouts) {
+  const newest = rollouts.find((r) => r.slot === rollout.slot && r.channel === rollout.channel);
   const facts = [
     `${rollout.devicesConfirmed} of ${count(rollout.fleet, "device")} confirmed, ${rollout.devicesTouched} touched`,
     `${size(rollout.bytesDownloaded)} downloaded`,
@@ -151,7 +189,9 @@ function rolloutCard(rollout) {
     stageBars(rollout),
     rollout.coverage && coverage(rollout.coverage),
     rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
+    rollout.undone && el("p", { class: "bad" }, `Undone by ${rollout.undone.by} ${ago(rollout.undone.at)}: ${rollout.undone.reason}`),
     el("p", { class: "quiet" }, facts),
+    rolloutButtons(rollout, newest),
     rollout.verdicts.length > 0 && table(["Gate", "Verdict", "Why"],
       rollout.verdicts.map((v) => [el("td", { class: "mono" }, v.gate), pill(words(v.kind), tone(v.kind)), v.reason])) || null);
 }
@@ -183,7 +223,7 @@ async function refresh() {
   try {
     const [channels, rollouts, devices] = await Promise.all([call("/channels"), call("/rollouts"), call("/devices")]);
     show("channels", ...(channels.items.length ? channels.items.map((c) => channelCard(c, rollouts.items)) : [nothing("No device follows a channel yet.")]));
-    show("rollouts", ...(rollouts.items.length ? rollouts.items.slice(0, 10).map(rolloutCard) : [nothing("No rollout yet: hatchery rollout apply -f rollout.yaml")]));
+    show("rollouts", ...(rollouts.items.length ? rollouts.items.slice(0, 10).map((r) => rolloutCard(r, rollouts.items)) : [nothing("No rollout yet: hatchery rollout apply -f rollout.yaml")]));
     show("devices", devices.items.length
       ? el("div", { class: "table" }, table(["Device", "Labels", "Slot", "Running", "Ordered", "State", "Why", "Seen"], deviceRows(devices.items)))
       : nothing("No device yet: hatchery enrolment new -o enrolment.json"));

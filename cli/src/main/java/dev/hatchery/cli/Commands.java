@@ -1,6 +1,7 @@
 package dev.hatchery.cli;
 
 import dev.hatchery.client.api.OperatorClient;
+import dev.hatchery.core.Restraint;
 import dev.hatchery.wire.api.RolloutView;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
@@ -52,7 +53,10 @@ final class Commands {
                     "retry",
                     "Give devices that went back alone a fresh trial at once.",
                     OperatorClient::retry))
-            .addSubcommand(new RolloutCommands.Abort(t)));
+            .addSubcommand(new LifecycleCommands.Approve(t))
+            .addSubcommand(new LifecycleCommands.Reject(t))
+            .addSubcommand(new RolloutCommands.Abort(t))
+            .addSubcommand(new LifecycleCommands.Undo(t)));
     root.addSubcommand(new RolloutCommands.Rollback(t));
     root.addSubcommand(
         new CommandLine(new LimitCommands.All())
@@ -63,10 +67,27 @@ final class Commands {
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(
         new CommandLine(new ExplainCommands.Explain())
+            .addSubcommand(new ExplainCommands.OneRollout(t))
             .addSubcommand(new ExplainCommands.OneDevice(t)));
     root.addSubcommand(
         new CommandLine(new FleetCommands.Enrolment())
             .addSubcommand(new FleetCommands.NewEnrolment(t)));
+    root.addSubcommand(
+        new CommandLine(new OperatorCommands.Operators())
+            .addSubcommand(new OperatorCommands.Add(t))
+            .addSubcommand(new OperatorCommands.ListAll(t))
+            .addSubcommand(new OperatorCommands.Revoke(t)));
+    root.addSubcommand(new RestraintCommands.Pin(t));
+    root.addSubcommand(new RestraintCommands.Hold(t));
+    root.addSubcommand(
+        new CommandLine(new RestraintCommands.Freeze())
+            .addSubcommand(new RestraintCommands.FreezeAdd(t))
+            .addSubcommand(listed(t, "list", "List the freezes.", Restraint.Kind.FREEZE))
+            .addSubcommand(removed(t, "remove", "End a freeze.")));
+    root.addSubcommand(listed(t, "pins", "List the pins.", Restraint.Kind.PIN));
+    root.addSubcommand(listed(t, "holds", "List the holds.", Restraint.Kind.HOLD));
+    root.addSubcommand(removed(t, "unpin", "Let a pinned slot go."));
+    root.addSubcommand(removed(t, "unhold", "Let a held device go."));
     root.addSubcommand(new FleetCommands.Director(t));
     root.addSubcommand(new FleetCommands.Audit(t));
     root.addSubcommand(new ProcessCommands.Server());
@@ -74,13 +95,25 @@ final class Commands {
     root.addSubcommand(new ProcessCommands.Runner());
   }
 
+  private static CommandLine listed(
+      Terminal t, String name, String description, Restraint.Kind kind) {
+    return named(new CommandLine(new RestraintCommands.ListAll(t, kind)), name, description);
+  }
+
+  private static CommandLine removed(Terminal t, String name, String description) {
+    return named(new CommandLine(new RestraintCommands.Remove(t)), name, description);
+  }
+
+  private static CommandLine named(CommandLine line, String name, String description) {
+    line.getCommandSpec().name(name).usageMessage().description(description);
+    return line;
+  }
+
   private static CommandLine verb(
       Terminal t,
       String name,
       String description,
       BiFunction<OperatorClient, String, RolloutView> call) {
-    CommandLine line = new CommandLine(new RolloutCommands.Verb(t, call));
-    line.getCommandSpec().name(name).usageMessage().description(description);
-    return line;
+    return named(new CommandLine(new RolloutCommands.Verb(t, call)), name, description);
   }
 }

@@ -36,7 +36,9 @@ final class RolloutCommands {
     @Override
     public Integer call() {
       throw Refusal.of(Code.BAD_INPUT, "this command needs another word")
-          .expected("rollout apply, list, status, promote, pause, resume, retry or abort");
+          .expected(
+              "rollout apply, list, status, promote, approve, reject, pause, resume, retry, abort"
+                  + " or undo");
     }
   }
 
@@ -111,9 +113,7 @@ final class RolloutCommands {
   }
 
   /** {@code hatchery rollout abort}. */
-  @Command(
-      name = "abort",
-      description = "Abort: every device that was touched goes back. It cannot be undone.")
+  @Command(name = "abort", description = "Abort: every device that was touched goes back.")
   static final class Abort extends OneRollout {
     @Option(
         names = "--reason",

@@ -29,6 +29,17 @@ final class RolloutText {
         .heldSince()
         .ifPresent(at -> terminal.line("held since " + at.truncatedTo(ChronoUnit.SECONDS)));
     rollout.abort().ifPresent(a -> terminal.line("aborted by " + a.gate() + ": " + a.reason()));
+    rollout
+        .undone()
+        .ifPresent(
+            u ->
+                terminal.line(
+                    "undone by "
+                        + u.by()
+                        + " at "
+                        + u.at().truncatedTo(ChronoUnit.SECONDS)
+                        + ": "
+                        + u.reason()));
     CoverageText.lines(rollout).forEach(terminal::line);
     BytesText.lines(rollout).forEach(terminal::line);
     if (!rollout.verdicts().isEmpty()) {

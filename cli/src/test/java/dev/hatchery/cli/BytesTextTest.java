@@ -120,6 +120,7 @@ final class BytesTextTest {
         expected,
         fullCost,
         List.of(),
-        List.of(members));
+        List.of(members),
+        Optional.empty());
   }
 }

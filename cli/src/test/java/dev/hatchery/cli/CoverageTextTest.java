@@ -47,7 +47,8 @@ final class CoverageTextTest {
         ExpectedBytes.UNKNOWN,
         0,
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static CoverageView coverage(Stratum... strata) {

@@ -10,7 +10,6 @@ import java.time.ZonedDateTime;
 import java.time.zone.ZoneRules;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,9 +19,10 @@ import java.util.stream.Stream;
  * {@code Mon-Fri 22:00-05:00}. It begins with {@code from} and ends before {@code to}; one that
  * passes midnight belongs to the day on which it begins.
  *
- * <p>Where clocks are put forward, a bound that does not exist is the first instant after the gap,
- * so a window that lies in the gap does not open that day. Where they are put back, a bound that
- * comes twice is read both ways, and the window is the union of both.
+ * <p>Where clocks are put forward, a bound that does not exist is the first instant after the gap:
+ * a window that begins in the gap begins at its end, and one that lies in it does not open that
+ * day. Where they are put back, a bound that comes twice is its first occurrence, so a window opens
+ * once a day.
  */
 public record DailyWindow(LocalTime from, LocalTime to, Set<DayOfWeek> days) {
   private static final Set<DayOfWeek> EVERY_DAY = EnumSet.allOf(DayOfWeek.class);
@@ -89,17 +89,16 @@ public record DailyWindow(LocalTime from, LocalTime to, Set<DayOfWeek> days) {
   private Stream<Span> spans(LocalDate day, ZoneId zone) {
     if (!days.contains(day.getDayOfWeek())) return Stream.empty();
     LocalDate last = from.isBefore(to) ? day : day.plusDays(1);
-    List<Instant> starts = instants(day.atTime(from), zone.getRules());
-    List<Instant> ends = instants(last.atTime(to), zone.getRules());
-    return Stream.of(
-        new Span(starts.getFirst(), ends.getFirst()), new Span(starts.getLast(), ends.getLast()));
+    ZoneRules rules = zone.getRules();
+    return Stream.of(new Span(instant(day.atTime(from), rules), instant(last.atTime(to), rules)));
   }
 
-  private static List<Instant> instants(LocalDateTime local, ZoneRules rules) {
+  private static Instant instant(LocalDateTime local, ZoneRules rules) {
+    // The offset of before a change is that of the first occurrence.
     var offsets = rules.getValidOffsets(local);
     return offsets.isEmpty()
-        ? List.of(rules.getTransition(local).getInstant())
-        : offsets.stream().map(local::toInstant).sorted().toList();
+        ? rules.getTransition(local).getInstant()
+        : local.toInstant(offsets.getFirst());
   }
 
   /** The text form; {@link #parse} reads it back. */

@@ -98,10 +98,19 @@ public record RolloutSpec(
     }
   }
 
-  /** One step of a rollout. */
-  public record Stage(Name name, Extent extent, Duration soak, Overrides overrides) {
+  /**
+   * One step of a rollout.
+   *
+   * @param approval whose yes it takes before the stage begins; nobody's when absent
+   */
+  public record Stage(
+      Name name, Extent extent, Duration soak, Overrides overrides, Optional<Approval> approval) {
     public Stage(Name name, Extent extent, Duration soak) {
       this(name, extent, soak, Overrides.NONE);
+    }
+
+    public Stage(Name name, Extent extent, Duration soak, Overrides overrides) {
+      this(name, extent, soak, overrides, Optional.empty());
     }
   }
 

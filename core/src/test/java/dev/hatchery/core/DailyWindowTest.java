@@ -82,19 +82,20 @@ final class DailyWindowTest {
 
   // On 2026-10-25 Oslo goes from 03:00 (+02:00) back to 02:00 (+01:00).
   @Test
-  void whereClocksGoBackTheWindowIsTheUnionOfBothReadings() {
+  void whereClocksGoBackTheFirstOccurrenceOfABoundCounts() {
     DailyWindow shortOne = DailyWindow.parse("02:15-02:45");
     assertThat(shortOne.open(oslo("2026-10-25T00:15:00Z"))).isTrue();
     assertThat(shortOne.open(oslo("2026-10-25T00:45:00Z"))).isFalse();
-    assertThat(shortOne.open(oslo("2026-10-25T01:14:59Z"))).isFalse();
-    assertThat(shortOne.open(oslo("2026-10-25T01:15:00Z"))).isTrue();
+    // The second quarter past two is no second night.
+    assertThat(shortOne.open(oslo("2026-10-25T01:15:00Z"))).isFalse();
     assertThat(shortOne.opensAfter(oslo("2026-10-25T00:50:00Z")))
-        .isEqualTo(oslo("2026-10-25T01:15:00Z"));
+        .isEqualTo(oslo("2026-10-26T01:15:00Z"));
     DailyWindow ends = DailyWindow.parse("22:00-02:30");
-    assertThat(ends.open(oslo("2026-10-25T01:29:59Z"))).isTrue();
-    assertThat(ends.open(oslo("2026-10-25T01:30:00Z"))).isFalse();
+    assertThat(ends.open(oslo("2026-10-25T00:29:59Z"))).isTrue();
+    assertThat(ends.open(oslo("2026-10-25T00:30:00Z"))).isFalse();
     DailyWindow begins = DailyWindow.parse("02:30-05:00");
     assertThat(begins.open(oslo("2026-10-25T00:30:00Z"))).isTrue();
+    // Once open it stays open while the clocks show the hour again.
     assertThat(begins.open(oslo("2026-10-25T01:10:00Z"))).isTrue();
   }
 

@@ -56,6 +56,7 @@ final class DemoTest {
         .as(told())
         .containsExactly("COMPLETED", "COMPLETED", "ROLLED_BACK");
     assertThat(bytesForRollback(report)).isZero();
+    assertThat(events(report)).containsExactly("approval", "hold", "undo", "undo");
   }
 
   private Process demo(Path report) throws IOException {
@@ -103,6 +104,13 @@ final class DemoTest {
   private static List<String> outcomes(Path report) throws IOException {
     return rollouts(report).stream()
         .map(r -> field(r, "outcome") instanceof Node.Text t ? t.value() : "")
+        .toList();
+  }
+
+  private static List<String> events(Path report) throws IOException {
+    Node root = Json.parse(Files.readAllBytes(report), DataSize.kib(64), "report");
+    return Fields.list(field(root, "events"), node -> node).stream()
+        .map(e -> field(e, "event") instanceof Node.Text t ? t.value() : "")
         .toList();
   }
 

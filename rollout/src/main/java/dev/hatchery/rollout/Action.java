@@ -5,6 +5,9 @@ import dev.hatchery.core.Refusal;
 
 /** What an operator may do to a rollout. */
 public sealed interface Action {
+  /** Characters of a comment or reason. */
+  int MAX_TEXT = 512;
+
   /** Ends the stage as passed, whatever its soak; a FAIL cannot be promoted over. */
   record Promote() implements Action {}
 
@@ -20,17 +23,52 @@ public sealed interface Action {
    * @param reason in plain words, at most 512 characters; it goes into the record
    */
   record Abort(String reason) implements Action {
-    private static final int MAX_REASON = 512;
-
     public Abort {
-      if (reason.length() > MAX_REASON) {
-        throw Refusal.of(Code.TOO_LARGE, "an abort's reason is too long")
-            .expected("at most " + MAX_REASON + " characters")
-            .got(reason.length());
-      }
+      requireShort(reason, "an abort's reason");
+    }
+  }
+
+  /**
+   * A person's yes to the stage that waits for it. The author's own does not count and is refused;
+   * a second one by the same person replaces the first.
+   *
+   * @param by who says so, as the audit record names them
+   * @param comment for the record, at most 512 characters; may be empty
+   */
+  record Approve(String by, String comment) implements Action {
+    public Approve {
+      requireShort(comment, "an approval's comment");
+    }
+  }
+
+  /**
+   * A person's no to the stage that waits: it aborts, since what nobody may have more of, nobody
+   * should keep.
+   */
+  record Reject(String by, String reason) implements Action {
+    public Reject {
+      requireShort(reason, "a rejection's reason");
+    }
+  }
+
+  /**
+   * Takes back what a rollout that is over has come to: a completed one's head goes back, and one
+   * that was rolled back orders its release again to those that had it confirmed. Done twice, all
+   * is as it was before.
+   */
+  record Undo(String by, String reason) implements Action {
+    public Undo {
+      requireShort(reason, "an undo's reason");
     }
   }
 
   /** Gives members that failed a fresh trial at once, those in quarantine too. */
   record Retry() implements Action {}
+
+  private static void requireShort(String text, String what) {
+    if (text.length() <= MAX_TEXT) return;
+    throw Refusal.of(Code.TOO_LARGE, what + " is too long")
+        .expected("at most " + MAX_TEXT + " characters")
+        .got(text.length());
+  }
 }

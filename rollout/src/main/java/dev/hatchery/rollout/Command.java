@@ -10,6 +10,9 @@ public sealed interface Command {
   /** The device is to run the release before, under this command. */
   record RollBack(DeviceId device, String commandId) implements Command {}
 
+  /** The channel's head becomes what it was before, and every device of the channel follows it. */
+  record TakeHeadBack() implements Command {}
+
   /** The channel's head becomes the target; what head it had becomes its previous one. */
   record MoveHead() implements Command {}
 }

@@ -56,6 +56,8 @@ public final class Engine {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Consent.NONE,
         Optional.empty());
   }
 
@@ -141,13 +143,13 @@ public final class Engine {
       return Retreat.begun(t, broken.get().gate(), broken.get().reason(), verdicts);
     }
     if (t.phase == Phase.RUNNING) {
-      boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty();
+      boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty() && !Approvals.awaited(t);
       if (ordered && Judge.passes(verdicts)) {
         advance(t);
       } else if (overdue(t)) {
         return late(t, verdicts);
       } else {
-        freshTrials(t);
+        freshTrials(t, evidence.restraints());
       }
       order(t, evidence, verdicts);
     }
@@ -156,7 +158,7 @@ public final class Engine {
 
   private static boolean overdue(Transition t) {
     Duration most = t.rollout().spec().deadline(t.stage);
-    return Duration.between(t.stageSince, t.now).compareTo(most) >= 0;
+    return t.stageTime().compareTo(most) >= 0;
   }
 
   private static Decision late(Transition t, List<Verdict> verdicts) {
@@ -184,9 +186,11 @@ public final class Engine {
     t.say(Standing.over(t.rollout()));
   }
 
-  private static void freshTrials(Transition t) {
+  private static void freshTrials(Transition t, Restraints restraints) {
     Retry retry = new Retry(t.rollout().spec().timing());
-    for (Member m : t.rollout().members().values()) if (retry.due(m, t.now)) freshTrial(t, m);
+    for (Member m : t.rollout().members().values()) {
+      if (retry.due(m, t.now) && restraints.free(m.device())) freshTrial(t, m);
+    }
   }
 
   static void freshTrial(Transition t, Member failed) {
@@ -200,23 +204,29 @@ public final class Engine {
   private static void order(Transition t, Evidence evidence, List<Verdict> verdicts) {
     Rollout rollout = t.rollout();
     List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
-    if (devices.isEmpty()) return;
-    var hold =
+    if (devices.isEmpty() && !Approvals.awaited(t)) return;
+    Optional<Verdict> people = Approvals.hold(t).or(() -> evidence.restraints().freeze(devices));
+    Optional<Verdict> held = evidence.restraints().held(devices);
+    t.waitsForPeople(people.isPresent() || held.isPresent());
+    people.ifPresent(verdicts::add);
+    held.ifPresent(verdicts::add);
+    var unready =
         evidence
             .preparing()
             .hold(rollout, t.now)
             .or(() -> Past.hold(rollout, evidence.baselines()));
-    if (hold.isPresent()) {
-      verdicts.add(hold.get());
-      return;
-    }
-    for (DeviceId device : devices) {
+    unready.ifPresent(verdicts::add);
+    if (people.isPresent() || unready.isPresent()) return;
+    Approvals.begin(t);
+    List<DeviceId> free = devices.stream().filter(evidence.restraints()::free).toList();
+    if (free.isEmpty()) return;
+    for (DeviceId device : free) {
       Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
       Optional<Duty> duty = Optional.ofNullable(evidence.duties().get(device));
       Member member = Orders.first(rollout, device, past, duty, t.now);
       t.put(member);
       t.command(new Command.Assign(device, member.commandId()));
     }
-    t.say(Standing.ordered(rollout, devices.size()));
+    t.say(Standing.ordered(rollout, free.size()));
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
  *     silent because nobody listened
  * @param duties when devices that are about to be ordered are awake, for those that sleep
  * @param preparing the patches that the devices will need
+ * @param restraints what operators have put in the way of new orders
  */
 public record Evidence(
     long upTo,
@@ -25,30 +26,28 @@ public record Evidence(
     Map<DeviceId, Baseline> baselines,
     Map<DeviceId, Duty> duties,
     Instant listeningSince,
-    Preparing preparing) {
+    Preparing preparing,
+    Restraints restraints) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
     duties = Map.copyOf(duties);
   }
 
-  /** Where no device sleeps. */
-  public Evidence(
-      long upTo,
-      List<Observation> observations,
-      Map<DeviceId, Baseline> baselines,
-      Instant listeningSince,
-      Preparing preparing) {
-    this(upTo, observations, baselines, Map.of(), listeningSince, preparing);
-  }
-
-  /** From a server that has nothing to prepare. */
+  /** Where no device sleeps, nothing is to be prepared and nothing in the way. */
   public Evidence(
       long upTo,
       List<Observation> observations,
       Map<DeviceId, Baseline> baselines,
       Instant listeningSince) {
-    this(upTo, observations, baselines, listeningSince, Preparing.NOTHING);
+    this(
+        upTo,
+        observations,
+        baselines,
+        Map.of(),
+        listeningSince,
+        Preparing.NOTHING,
+        Restraints.NONE);
   }
 
   /** From a server that has listened all the time; where it has not, devices look silent. */

@@ -48,6 +48,7 @@ final class Intake {
   Member take(Member member, List<Observation> observations) {
     MemberDraft d = new MemberDraft(member);
     heard(d, observations);
+    d.wasConfirmed |= observations.stream().anyMatch(this::tellsOfTheTarget);
     switch (member.state()) {
       case ORDERED, CONFIRMED, FAILED, QUARANTINED -> {
         count(d, member, observations);
@@ -61,6 +62,15 @@ final class Intake {
       case ROLLED_BACK -> {}
     }
     return d.done();
+  }
+
+  // Also when the device had been told to go back before its word arrived.
+  private boolean tellsOfTheTarget(Observation o) {
+    return o.events().stream()
+        .anyMatch(
+            e ->
+                e.kind() == Event.Kind.CONFIRMED
+                    && e.bundle().equals(Optional.of(rollout.target())));
   }
 
   private static void heard(MemberDraft d, List<Observation> observations) {

@@ -35,6 +35,7 @@ import java.util.Optional;
  *     count adds to theirs
  * @param traffic what all its orders to switch have cost
  * @param trafficBack what all its orders to go back have cost
+ * @param wasConfirmed whether it has ever proved that it runs the target
  */
 public record Member(
     DeviceId device,
@@ -59,7 +60,8 @@ public record Member(
     Optional<Instant> firstBad,
     Traffic trafficBefore,
     Traffic traffic,
-    Traffic trafficBack) {
+    Traffic trafficBack,
+    boolean wasConfirmed) {
   /** Where the member stands. */
   public enum State {
     /** Told to run the target, and does not prove (or no longer proves) that it does. */

@@ -35,6 +35,7 @@ final class MemberDraft {
   Traffic trafficBefore;
   Traffic traffic;
   Traffic trafficBack;
+  boolean wasConfirmed;
 
   MemberDraft(Member m) {
     device = m.device();
@@ -60,6 +61,7 @@ final class MemberDraft {
     trafficBefore = m.trafficBefore();
     traffic = m.traffic();
     trafficBack = m.trafficBack();
+    wasConfirmed = m.wasConfirmed();
   }
 
   void count(String limit, Tally trials) {
@@ -69,6 +71,7 @@ final class MemberDraft {
   }
 
   void enter(Member.State next, Instant at) {
+    wasConfirmed |= next == Member.State.CONFIRMED;
     if (state == next) return;
     state = next;
     since = at;
@@ -102,6 +105,7 @@ final class MemberDraft {
         firstBad,
         trafficBefore,
         traffic,
-        trafficBack);
+        trafficBack,
+        wasConfirmed);
   }
 }

@@ -30,6 +30,7 @@ final class Operator {
         t.phase = Phase.RUNNING;
         // The pause does not count against the stage's deadline.
         t.stageSince = t.now;
+        t.consent = t.consent.waiting(t.consent.waitingSince().map(_ -> t.now));
         yield said(
             t, "resumed: stage " + Standing.stage(t.rollout()) + " has its whole time again");
       }
@@ -37,6 +38,9 @@ final class Operator {
         require(phase.active(), t, action);
         yield Retreat.begun(t, GATE, a.reason(), verdicts(t));
       }
+      case Action.Approve yes -> Approvals.approve(t, yes, verdicts(t));
+      case Action.Reject no -> Approvals.reject(t, no, verdicts(t));
+      case Action.Undo undo -> Undoing.act(t, undo);
       case Action.Retry r -> {
         var failed = failed(t);
         require(phase.active() && !failed.isEmpty(), t, action);
@@ -100,6 +104,8 @@ final class Operator {
       case ROLLING_BACK, COMPLETED, ROLLED_BACK -> {}
     }
     if (t.phase.active() && !failed(t).isEmpty()) now.add("retry");
+    if (t.phase.active() && Approvals.awaited(t)) now.addAll(List.of("approve", "reject"));
+    if (t.phase.over()) now.add("undo");
     return now.isEmpty()
         ? "nothing: this rollout is past its end or on its way back"
         : "one of " + now;

@@ -53,7 +53,8 @@ final class Orders {
         Optional.empty(),
         Traffic.NONE,
         Traffic.NONE,
-        Traffic.NONE);
+        Traffic.NONE,
+        false);
   }
 
   private static Map<String, Double> bars(Rollout rollout, Baseline past) {
@@ -78,6 +79,14 @@ final class Orders {
     d.requests = 0;
     d.errors = 0;
     d.trafficBefore = d.traffic;
+    return d.done();
+  }
+
+  /** A new order after the end; what the rollout knows of the device stays as it ended. */
+  static Member undone(Rollout rollout, Member member, boolean back) {
+    MemberDraft d = new MemberDraft(member);
+    d.attempt++;
+    d.commandId = back ? toGoBack(rollout, d.attempt) : toSwitch(rollout, d.attempt);
     return d.done();
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param heldSince since when a hold keeps the stage, for people
  * @param abort latched once present
  * @param finishedAt when it completed, or when the last member had proved to be back
+ * @param undone who took its end back; absent again when that was taken back
  */
 public record Rollout(
     String id,
@@ -40,7 +41,9 @@ public record Rollout(
     Map<DeviceId, Member> members,
     Optional<Instant> heldSince,
     Optional<Abort> abort,
-    Optional<Instant> finishedAt) {
+    Optional<Instant> finishedAt,
+    Consent consent,
+    Optional<Undone> undone) {
   /** What to go back to. */
   public record Previous(ReleaseId release, Digest manifest) {}
 
@@ -54,6 +57,9 @@ public record Rollout(
    */
   public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBad) {}
 
+  /** That its end was taken back. */
+  public record Undone(String by, String reason, Instant at) {}
+
   public Rollout {
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
   }
@@ -61,5 +67,26 @@ public record Rollout(
   /** The devices it is for, in cohort order. */
   public List<DeviceId> fleet() {
     return cohorts.fleet();
+  }
+
+  /** The same, with whoever started it: they cannot approve its stages. */
+  public Rollout startedBy(String author) {
+    return new Rollout(
+        id,
+        spec,
+        target,
+        previous,
+        createdAt,
+        cohorts,
+        phase,
+        stage,
+        stageSince,
+        evidenceUpTo,
+        members,
+        heldSince,
+        abort,
+        finishedAt,
+        consent.by(author),
+        undone);
   }
 }

@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ final class Transition {
   Instant stageSince;
   long evidenceUpTo;
   Optional<Rollout.Abort> abort;
+  Consent consent;
+  Optional<Rollout.Undone> undone;
   // A fleet's members are copied into every value of the rollout, so one is made only when needed.
   private Rollout known;
   private boolean stale;
@@ -39,6 +42,8 @@ final class Transition {
     stageSince = before.stageSince();
     evidenceUpTo = before.evidenceUpTo();
     abort = before.abort();
+    consent = before.consent();
+    undone = before.undone();
   }
 
   /** The rollout as it is by now. */
@@ -54,7 +59,9 @@ final class Transition {
         || stage != known.stage()
         || !stageSince.equals(known.stageSince())
         || evidenceUpTo != known.evidenceUpTo()
-        || !abort.equals(known.abort());
+        || !abort.equals(known.abort())
+        || !consent.equals(known.consent())
+        || !undone.equals(known.undone());
   }
 
   void put(Member member) {
@@ -73,6 +80,23 @@ final class Transition {
   void enterStage(int next) {
     stage = next;
     stageSince = now;
+    consent = consent.afresh();
+  }
+
+  /**
+   * Whether people keep the stage from being ordered. When they no longer do, its deadline is as
+   * much later as they took.
+   */
+  void waitsForPeople(boolean waits) {
+    Optional<Instant> since = consent.waitingSince();
+    if (waits == since.isPresent()) return;
+    if (!waits) stageSince = stageSince.plus(Duration.between(since.orElseThrow(), now));
+    consent = consent.waiting(waits ? Optional.of(now) : Optional.empty());
+  }
+
+  /** How long the stage has taken, without the time in which it waited for people. */
+  Duration stageTime() {
+    return Duration.between(stageSince, consent.waitingSince().orElse(now));
   }
 
   /**
@@ -89,6 +113,7 @@ final class Transition {
             || !next.cohorts().equals(before.cohorts())
             || next.stage() != before.stage()
             || next.heldSince().isPresent() != before.heldSince().isPresent()
+            || !next.consent().given().equals(before.consent().given())
             || !states(next).equals(states(before));
     String summary = said.isEmpty() ? standing : String.join("; ", said);
     return new Decision(next, commands, verdicts, summary, notable);
@@ -113,7 +138,9 @@ final class Transition {
         members,
         heldSince,
         abort,
-        finishedAt());
+        finishedAt(),
+        consent,
+        undone);
   }
 
   private Optional<Instant> finishedAt() {

@@ -252,6 +252,7 @@ final class EngineProperties {
                     case Command.Assign a -> note(used, a.device(), a.commandId());
                     case Command.RollBack b -> note(used, b.device(), b.commandId());
                     case Command.MoveHead m -> {}
+                    case Command.TakeHeadBack b -> {}
                   }
                 }
               });

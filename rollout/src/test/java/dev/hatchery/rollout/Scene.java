@@ -20,6 +20,7 @@ final class Scene {
   Instant listeningSince = Instant.EPOCH;
   Preparing preparing = Preparing.NOTHING;
   final Map<DeviceId, Duty> duties = new HashMap<>();
+  Restraints restraints = Restraints.NONE;
   final Map<DeviceId, Baseline> baselines = new HashMap<>();
   private final List<Observation> pending = new ArrayList<>();
   private long upTo;
@@ -57,7 +58,8 @@ final class Scene {
   Decision decide() {
     upTo += pending.size();
     var evidence =
-        new Evidence(upTo, List.copyOf(pending), baselines, duties, listeningSince, preparing);
+        new Evidence(
+            upTo, List.copyOf(pending), baselines, duties, listeningSince, preparing, restraints);
     pending.clear();
     Decision decision = Engine.decide(rollout, evidence, now);
     rollout = decision.next();

@@ -86,6 +86,7 @@ final class SimulatedRolloutTest {
       case Command.RollBack b ->
           Objects.requireNonNull(devices.get(b.device())).obey(Specs.OLD, b.commandId());
       case Command.MoveHead m -> {}
+      case Command.TakeHeadBack b -> {}
     }
   }
 

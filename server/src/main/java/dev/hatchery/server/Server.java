@@ -14,6 +14,7 @@ import dev.hatchery.server.audit.AuditRoutes;
 import dev.hatchery.server.auth.AccessTokens;
 import dev.hatchery.server.auth.Buckets;
 import dev.hatchery.server.auth.Doorkeeper;
+import dev.hatchery.server.auth.OperatorRoutes;
 import dev.hatchery.server.auth.OperatorTokens;
 import dev.hatchery.server.auth.Tokens;
 import dev.hatchery.server.bytes.Accounts;
@@ -58,6 +59,8 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.restraints.RestraintRoutes;
+import dev.hatchery.server.restraints.RestraintStore;
 import dev.hatchery.server.rollouts.Foreseen;
 import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
@@ -90,8 +93,6 @@ import org.jspecify.annotations.Nullable;
 /** The whole server. */
 public final class Server implements AutoCloseable {
   private static final Log LOG = Log.of(Server.class);
-  private static final String TOKEN_NAME = "bootstrap";
-
   // A device that polls, reports and fetches in the ordinary way stays far below.
   private static final int DEVICE_BURST = 50;
   private static final Duration DEVICE_INTERVAL = Duration.ofMillis(200);
@@ -190,6 +191,7 @@ public final class Server implements AutoCloseable {
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
     var enrolment = new Enrolment(devices, enrolmentTokens, channels, audit, db, clock);
+    var restraints = new RestraintStore(db, audit, clock);
     var room =
         new RolloutRoom(
             new RolloutRoom.Parts(
@@ -199,6 +201,7 @@ public final class Server implements AutoCloseable {
                 trust,
                 orders,
                 channels,
+                restraints,
                 new MonthlyCaps(
                     accounts,
                     limits,
@@ -245,13 +248,18 @@ public final class Server implements AutoCloseable {
                 enrolmentTokens, trust, () -> invitation.orElseThrow(), audit, mutations)
             .routes());
     add(new FleetRoutes(devices, statuses, board, releases).routes());
-    List<Remarks> remarks = List.of((device, slot, _) -> leases.lines(device.id(), slot));
+    List<Remarks> remarks =
+        List.of(
+            (device, slot, _) -> leases.lines(device.id(), slot),
+            (device, slot, _) -> room.explain().about(device, slot));
     add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
+    add(new OperatorRoutes(operators, db, mutations, random).routes());
+    add(new RestraintRoutes(restraints, mutations).routes());
     add(new LimitRoutes(limits, mutations).routes());
     add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());
@@ -346,7 +354,7 @@ public final class Server implements AutoCloseable {
     Secret token = Tokens.make(OperatorTokens.PREFIX, random);
     // First the file, then the hash: a token that is known only as its hash opens nothing.
     options.tokenFile().ifPresent(file -> write(file, token));
-    operators.replaceAll(TOKEN_NAME, token);
+    operators.replaceAll(OperatorTokens.ADMIN, token);
     newToken = Optional.of(token);
   }
 

@@ -36,7 +36,7 @@ final class AuditTest {
               "release.create",
               "rollout.create",
               "rollout.decide");
-      assertThat(records.getLast().actor()).isEqualTo("operator:bootstrap");
+      assertThat(records.getLast().actor()).isEqualTo("operator:admin");
       assertThat(records.getLast().detail()).contains("aborted by operator: enough");
       assertThat(records).extracting(AuditView::seq).isSorted().doesNotHaveDuplicates();
       assertThat(records.getFirst().prev()).isEqualTo(new Digest("0".repeat(64)));

@@ -58,7 +58,7 @@ final class LimitsTest {
         .satisfies(
             record -> {
               assertThat(record.object()).isEqualTo("limits 1");
-              assertThat(record.actor()).isEqualTo("operator:bootstrap");
+              assertThat(record.actor()).isEqualTo("operator:admin");
             });
   }
 

@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Approval;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Durations;
@@ -49,13 +50,15 @@ final class RolloutSpecForm {
   }
 
   private static RolloutSpec read(Fields f) {
+    // What a stage that says nothing of approvals needs.
+    Optional<Approval> approval = f.maybe("approvals", ApprovalForm::read).flatMap(a -> a);
     return new RolloutSpec(
         f.parsed("rollout", Name::new),
         f.parsed("slot", Name::new),
         f.parsed("channel", Name::new),
         f.parsed("release", ReleaseId::parse),
         f.maybeParsed("selector", Selector::parse).orElse(Selector.EVERYTHING),
-        f.list("stages", StageForm::read),
+        f.list("stages", node -> StageForm.read(node, approval)),
         f.or("sampling", SamplingForm.CODEC::read, Sampling.DEFAULT),
         f.list("gates", RolloutSpecForm::gate),
         f.or("timing", node -> Fields.read(node, RolloutSpecForm::timing), Timing.DEFAULT),

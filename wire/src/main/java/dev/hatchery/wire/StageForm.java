@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Approval;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Name;
@@ -18,6 +19,7 @@ import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A stage of a rollout. */
@@ -35,10 +37,17 @@ final class StageForm {
     Overrides overrides = stage.overrides();
     overrides.minRequests().ifPresent(least -> tree.put("minRequests", least));
     overrides.minReporting().ifPresent(least -> tree.put("minReporting", size(least)));
-    return tree.maybe("deadline", overrides.deadline().map(Wire::duration)).done();
+    return tree.maybe("deadline", overrides.deadline().map(Wire::duration))
+        .maybe("approval", stage.approval().map(ApprovalForm::write))
+        .done();
   }
 
-  static Stage read(Node node) {
+  /**
+   * Reads a stage.
+   *
+   * @param approval what it needs when it says nothing of it
+   */
+  static Stage read(Node node, Optional<Approval> approval) {
     return Fields.read(
         node,
         f -> {
@@ -47,7 +56,8 @@ final class StageForm {
               f.parsed("name", Name::new),
               extent,
               f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK),
-              overrides(f));
+              overrides(f),
+              f.or("approval", ApprovalForm::read, approval));
         });
   }
 

@@ -3,6 +3,7 @@ package dev.hatchery.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hatchery.core.Approval;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -301,6 +302,29 @@ final class WireTest {
         .isEqualTo(Samples.envelope());
     assertThat(Bytes.of(Wire.ENVELOPE.bytes(Samples.envelope())).utf8())
         .startsWith("{\"payload\":");
+  }
+
+  @Test
+  void aStageSaysWhoseApprovalItNeedsOrTakesTheDefault() {
+    RolloutSpec spec =
+        rollout(
+            ROLLOUT
+                .replace("stages:", "approvals: {count: 2, expires: 4h}\nstages:")
+                .replace("soak: 20s}", "soak: 20s, approval: {count: 0}}")
+                .replace("percent: 100}", "percent: 100, approval: {}}"));
+    assertThat(spec.stages())
+        .extracting(RolloutSpec.Stage::approval)
+        .containsExactly(
+            Optional.empty(),
+            Optional.of(new Approval(2, Duration.ofHours(4))),
+            Optional.of(new Approval(1, Duration.ofHours(24))));
+    byte[] json = Wire.ROLLOUT_SPEC.bytes(spec);
+    assertThat(Wire.ROLLOUT_SPEC.parse(json, MAX, "rollout")).isEqualTo(spec);
+    assertThat(rollout(ROLLOUT).stages()).allMatch(stage -> stage.approval().isEmpty());
+    assertThatThrownBy(() -> rollout(ROLLOUT.replace("soak: 20s}", "approval: {count: 17}}")))
+        .hasMessageContaining("rollout.yaml:7 stages[0].approval");
+    assertThatThrownBy(() -> rollout(ROLLOUT.replace("soak: 20s}", "approval: {expires: 31d}}")))
+        .hasMessageContaining("at most 30d");
   }
 
   private static RolloutSpec rollout(String yaml) {

@@ -32,18 +32,16 @@ public record Workshop(Supplies supplies, Path state) {
   private static final DataSize GOLDEN_MAX = DataSize.mib(16);
 
   Fetch fetch(Slot slot, Order order, long policyVersion, Supplier<Delivery> delivery) {
-    return new Fetch(
-        supplies,
-        slot,
-        order,
-        policyVersion,
-        state,
-        () -> new Schedule(delivery.get(), supplies.place()));
+    return new Fetch(supplies, slot, order, policyVersion, state, () -> schedule(delivery.get()));
   }
 
   /** What holds the switch to a staged bundle; empty when it may be made. */
   Optional<Schedule.Hold> holdsActivation(Delivery delivery) {
-    return new Schedule(delivery, supplies.place()).activation(supplies.trust().now());
+    return schedule(delivery).activation(supplies.trust().now());
+  }
+
+  private Schedule schedule(Delivery delivery) {
+    return new Schedule(delivery, supplies.place(), supplies.trust().clockAgrees());
   }
 
   Manifest manifest(Slot slot, Digest bundle) {

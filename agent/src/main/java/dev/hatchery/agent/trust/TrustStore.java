@@ -28,6 +28,9 @@ public final class TrustStore {
   // the time is behind by at most this, which is what an attacker could win.
   private static final Duration TIME_STEP = Duration.ofMinutes(10);
 
+  /** An answer's way and a clock that drifts; windows are given in minutes. */
+  private static final Duration AGREES_WITHIN = Duration.ofMinutes(2);
+
   private static final Codec<Instant> TIME =
       new Codec<>(
           at -> Tree.object().put("signedMillis", at.toEpochMilli()).done(),
@@ -44,6 +47,7 @@ public final class TrustStore {
   private volatile Optional<Policy> policy;
   private volatile Instant signedTime;
   private Instant persistedTime;
+  private volatile boolean agrees; // written by the reporter, read by the slots
 
   /**
    * Opens it.
@@ -86,8 +90,17 @@ public final class TrustStore {
     return system.isAfter(signedTime) ? system : signedTime;
   }
 
-  /** A time that the director signed. */
-  void heard(Instant signed) {
+  /**
+   * Whether the system's clock was right when this process last heard a signed time; false until it
+   * has. A Pi without a battery wakes up in the past until its clock is set.
+   */
+  public boolean clockAgrees() {
+    return agrees;
+  }
+
+  /** A time that the director signed; the caller has verified that. */
+  public void heard(Instant signed) {
+    agrees = Duration.between(signed, clock.instant()).abs().compareTo(AGREES_WITHIN) <= 0;
     lock.lock();
     try {
       if (!signed.isAfter(signedTime)) return;

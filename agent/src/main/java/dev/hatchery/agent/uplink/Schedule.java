@@ -3,13 +3,22 @@ package dev.hatchery.agent.uplink;
 import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Refusal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 
-/** When an order's bytes may come, and when they may be put to use. */
-public record Schedule(Delivery delivery, Place place) {
+/**
+ * When an order's bytes may come, and when they may be put to use.
+ *
+ * @param clockAgrees whether the device's clock is known to be right; by one that is not, a window
+ *     would open at any time, so it stays shut
+ */
+public record Schedule(Delivery delivery, Place place, boolean clockAgrees) {
+  /** The next signed time comes with a heartbeat. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
   /**
    * Why something waits.
    *
@@ -39,6 +48,16 @@ public record Schedule(Delivery delivery, Place place) {
 
   private Optional<Hold> outside(Instant now, Optional<DailyWindow> window, String what) {
     if (window.isEmpty()) return Optional.empty();
+    if (!clockAgrees) {
+      return Optional.of(
+          new Hold(
+              "waits: "
+                  + what
+                  + " in "
+                  + window.get()
+                  + ", but this device's clock does not agree with the server's (yet)",
+              Optional.of(now.plus(LOOK_AGAIN))));
+    }
     ZoneId zone;
     try {
       zone = place.here();

@@ -91,6 +91,7 @@ final class Bench {
     disk = on;
     layout.prepare(disk, List.of(SLOT));
     trust = new TrustStore(disk, layout.state(), keys.trustEnvelope(1), time.clocks().wall());
+    trust.heard(time.clocks().wall().instant());
     journal = Journal.open(disk, layout.journal());
     Ledger ledger = journal.ledger(SLOT);
     acceptance =

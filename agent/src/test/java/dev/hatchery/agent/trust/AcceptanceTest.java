@@ -293,4 +293,17 @@ final class AcceptanceTest {
         .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.ROLLBACK));
     assertThat(store.policy().orElseThrow().version()).isEqualTo(3);
   }
+
+  @Test
+  void theClockIsBelievedWhileSignedTimesAgreeWithIt() {
+    assertThat(store.clockAgrees()).as("nothing was heard yet").isFalse();
+    store.heard(time.now().minusSeconds(100));
+    assertThat(store.clockAgrees()).isTrue();
+    store.heard(time.now().plus(Duration.ofHours(1)));
+    assertThat(store.clockAgrees()).as("the system's clock is behind").isFalse();
+    store.heard(time.now().minus(Duration.ofHours(1)));
+    assertThat(store.clockAgrees()).as("the system's clock is ahead").isFalse();
+    store.heard(time.now());
+    assertThat(store.clockAgrees()).isTrue();
+  }
 }

@@ -41,7 +41,7 @@ final class ScheduleTest {
 
   @Test
   void withoutTermsNothingWaits() {
-    var schedule = new Schedule(Delivery.DEFAULT, Place.UNKNOWN);
+    var schedule = new Schedule(Delivery.DEFAULT, Place.UNKNOWN, true);
 
     assertThat(schedule.staging(NOON)).isEmpty();
     assertThat(schedule.activation(NOON)).isEmpty();
@@ -49,7 +49,7 @@ final class ScheduleTest {
 
   @Test
   void aWindowIsReadInTheDevicesOwnZone() {
-    var schedule = new Schedule(nightly(), OSLO);
+    var schedule = new Schedule(nightly(), OSLO, true);
 
     assertThat(schedule.staging(NOON))
         .hasValueSatisfying(
@@ -67,13 +67,13 @@ final class ScheduleTest {
   void theAgentsZoneGoesBeforeTheLabel() {
     Place tokyo = new Place(OSLO.labels(), Optional.of(ZoneId.of("Asia/Tokyo")));
 
-    assertThat(new Schedule(nightly(), tokyo).staging(NOON).orElseThrow().until())
+    assertThat(new Schedule(nightly(), tokyo, true).staging(NOON).orElseThrow().until())
         .contains(Instant.parse("2026-11-20T13:00:00Z"));
   }
 
   @Test
   void withoutAZoneItIsUtc() {
-    assertThat(new Schedule(nightly(), Place.UNKNOWN).staging(NOON).orElseThrow().until())
+    assertThat(new Schedule(nightly(), Place.UNKNOWN, true).staging(NOON).orElseThrow().until())
         .contains(Instant.parse("2026-11-20T22:00:00Z"));
   }
 
@@ -81,9 +81,20 @@ final class ScheduleTest {
   void aLabelThatIsNoZoneHoldsInsteadOfGuessing() {
     Place nowhere = new Place(new Labels(Map.of("zone", "Middle/Earth")), Optional.empty());
 
-    assertThat(new Schedule(nightly(), nowhere).staging(NOON).orElseThrow().why())
+    assertThat(new Schedule(nightly(), nowhere, true).staging(NOON).orElseThrow().why())
         .contains("not a time zone");
-    assertThat(new Schedule(Delivery.DEFAULT, nowhere).staging(NOON)).isEmpty();
+    assertThat(new Schedule(Delivery.DEFAULT, nowhere, true).staging(NOON)).isEmpty();
+  }
+
+  @Test
+  void aClockThatIsNotKnownToBeRightKeepsAWindowShut() {
+    Instant night = Instant.parse("2026-11-20T23:00:00Z");
+    var unsure = new Schedule(nightly(), OSLO, false);
+
+    assertThat(unsure.staging(night).orElseThrow().why()).contains("clock does not agree");
+    assertThat(unsure.staging(night).orElseThrow().until()).contains(night.plusSeconds(5));
+    assertThat(unsure.activation(night)).as("no window, no matter").isEmpty();
+    assertThat(new Schedule(nightly(), OSLO, true).staging(night)).isEmpty();
   }
 
   @Test
@@ -93,7 +104,8 @@ final class ScheduleTest {
     var schedule =
         new Schedule(
             delivery(false, Optional.of(later), Optional.of(muchLater), Optional.empty(), NIGHT),
-            OSLO);
+            OSLO,
+            true);
 
     assertThat(schedule.staging(NOON).orElseThrow().until()).contains(later);
     assertThat(schedule.staging(later)).isEmpty();
@@ -118,6 +130,6 @@ final class ScheduleTest {
 
   private static Schedule schedule(Delivery delivery, String metered) {
     return new Schedule(
-        delivery, new Place(new Labels(Map.of("metered", metered)), Optional.empty()));
+        delivery, new Place(new Labels(Map.of("metered", metered)), Optional.empty()), true);
   }
 }

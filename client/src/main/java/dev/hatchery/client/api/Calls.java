@@ -90,6 +90,10 @@ final class Calls implements AutoCloseable {
     return change(path, "POST", new byte[0], answer);
   }
 
+  <T> T delete(String path, Codec<T> answer) {
+    return change(path, "DELETE", new byte[0], answer);
+  }
+
   private <T> T change(String path, String method, byte[] body, Codec<T> answer) {
     HttpRequest request =
         request(path)

@@ -5,12 +5,14 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Secret;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.AbortRequest;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.ApproveRequest;
 import dev.hatchery.wire.api.AuditView;
 import dev.hatchery.wire.api.BytesRow;
 import dev.hatchery.wire.api.ChannelView;
@@ -20,11 +22,15 @@ import dev.hatchery.wire.api.DirectorView;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
 import dev.hatchery.wire.api.EnrolmentTokenView;
 import dev.hatchery.wire.api.Explanation;
+import dev.hatchery.wire.api.OperatorRequest;
+import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
+import dev.hatchery.wire.api.RestraintView;
 import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
+import dev.hatchery.wire.api.RolloutExplanation;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.TrustView;
 import dev.hatchery.wire.tree.Fields;
@@ -43,6 +49,8 @@ import javax.net.ssl.SSLContext;
 public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
   private static final String LIMITS = "/api/v1/limits";
+  private static final String RESTRAINTS = "/api/v1/restraints";
+  private static final String OPERATORS = "/api/v1/operators";
   private static final int PAGES_MAX = 10_000;
 
   private final Calls calls;
@@ -82,6 +90,11 @@ public final class OperatorClient implements AutoCloseable {
   /** How the device will get its bytes, and why. */
   public Explanation explainDevice(DeviceId device) {
     return calls.get("/api/v1/devices/" + device + "/explain", Api.EXPLANATION);
+  }
+
+  /** Why a rollout stands where it stands, and what would change it. */
+  public RolloutExplanation explainRollout(String id) {
+    return calls.get(rolloutPath(id) + "/explain", Api.ROLLOUT_EXPLANATION);
   }
 
   /** What bytes were spent, in one billing month or in each that is known. */
@@ -173,6 +186,55 @@ public final class OperatorClient implements AutoCloseable {
   public RolloutView abort(String id, String reason) {
     return calls.post(
         rolloutPath(id) + "/abort", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** Says yes to the stage that waits, as whoever the token belongs to. */
+  public RolloutView approve(String id, String comment) {
+    return calls.post(
+        rolloutPath(id) + "/approve",
+        Api.APPROVE_REQUEST,
+        new ApproveRequest(comment),
+        Api.ROLLOUT);
+  }
+
+  /** Says no to the stage that waits, which aborts the rollout. */
+  public RolloutView reject(String id, String reason) {
+    return calls.post(
+        rolloutPath(id) + "/reject", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** Takes back what a rollout that is over has come to; again, and all is as it was before. */
+  public RolloutView undo(String id, String reason) {
+    return calls.post(
+        rolloutPath(id) + "/undo", Api.ABORT_REQUEST, new AbortRequest(reason), Api.ROLLOUT);
+  }
+
+  /** By name, without tokens. */
+  public List<OperatorView> operators() {
+    return all(Api.OPERATORS, after -> OPERATORS + "?after=" + after);
+  }
+
+  /** Lets another operator in; the answer holds the token, this once. */
+  public OperatorView addOperator(Name name) {
+    return calls.post(OPERATORS, Api.OPERATOR_REQUEST, new OperatorRequest(name), Api.OPERATOR);
+  }
+
+  public OperatorView revokeOperator(Name name) {
+    return calls.delete(OPERATORS + "/" + name, Api.OPERATOR);
+  }
+
+  /** Pins, holds and freezes that are not over. */
+  public List<RestraintView> restraints() {
+    return all(Api.RESTRAINTS, after -> RESTRAINTS + "?after=" + after);
+  }
+
+  public RestraintView restrain(Restraint restraint) {
+    return calls.post(RESTRAINTS, Api.RESTRAINT, restraint, Api.RESTRAINT_VIEW);
+  }
+
+  /** Takes a pin, hold or freeze away. */
+  public RestraintView release(long id) {
+    return calls.delete(RESTRAINTS + "/" + id, Api.RESTRAINT_VIEW);
   }
 
   /** Every notable decision of a rollout, oldest first. */

@@ -11,6 +11,7 @@ import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Observation;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.Tally;
 import java.time.Instant;
@@ -67,7 +68,8 @@ final class EngineRun {
   }
 
   private Evidence evidence(List<Observation> heard) {
-    return new Evidence(told, heard, baselines(), duties, Instant.EPOCH, Preparing.NOTHING);
+    return new Evidence(
+        told, heard, baselines(), duties, Instant.EPOCH, Preparing.NOTHING, Restraints.NONE);
   }
 
   private void hear(Device device, Instant now, List<Observation> heard) {
@@ -112,6 +114,7 @@ final class EngineRun {
       }
       case Command.RollBack r -> {}
       case Command.MoveHead m -> {}
+      case Command.TakeHeadBack t -> {}
     }
   }
 

@@ -27,7 +27,7 @@ public final class AuditLog {
   /**
    * Records a change, in its own transaction.
    *
-   * @param actor for example {@code operator:bootstrap}, {@code device:edge-1}, {@code server}
+   * @param actor for example {@code operator:admin}, {@code device:edge-1}, {@code server}
    * @param action for example {@code rollout.create}
    * @param object what was changed
    * @param detail in plain words; never a secret

@@ -1,6 +1,9 @@
 package dev.hatchery.server.auth;
 
+import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.db.Db;
@@ -10,6 +13,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +21,11 @@ import java.util.Optional;
 public final class OperatorTokens {
   /** Tells what the token is, wherever it turns up. */
   public static final String PREFIX = "hto_";
+
+  /** The first operator, who lets others in. */
+  public static final String ADMIN = "admin";
+
+  private static final int MAX = 1000;
 
   private final Db db;
   private final AuditLog audit;
@@ -47,6 +56,58 @@ public final class OperatorTokens {
           audit.append(tx, "server", "operator-token.create", name, "replaces all others");
           return reload(tx);
         });
+  }
+
+  /** One operator. */
+  public record Known(Name name, Instant createdAt) {}
+
+  /** By name. */
+  public static List<Known> all(Rows rows) {
+    return rows.list(
+        "SELECT name, created_at FROM operator_token ORDER BY name",
+        row -> new Known(new Name(row.text("name")), row.at("created_at")));
+  }
+
+  /** Lets another operator in; what is kept of the token is its hash. */
+  Known add(Tx tx, Name name, Secret token, String actor) {
+    List<Known> all = all(tx);
+    if (all.size() >= MAX) {
+      throw Refusal.of(Code.TOO_LARGE, "there are too many operators")
+          .expected("at most " + MAX)
+          .fix("revoke those that are gone");
+    }
+    if (all.stream().anyMatch(known -> known.name().equals(name))) {
+      throw Refusal.of(Code.CONFLICT, "there is an operator of this name")
+          .got(name)
+          .fix("revoke it first: a token that is lost is not shown again");
+    }
+    var known = new Known(name, Instant.ofEpochMilli(clock.millis()));
+    tx.run(
+        "INSERT INTO operator_token (name, hash, created_at) VALUES (?, ?, ?)",
+        name,
+        token.hash(),
+        known.createdAt());
+    audit.append(tx, actor, "operator.add", name, "a token of their own");
+    reload(tx);
+    return known;
+  }
+
+  /** Ends a token; what its holder approved stays approved. */
+  Known revoke(Tx tx, Name name, String actor) {
+    Known known =
+        all(tx).stream()
+            .filter(k -> k.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> Refusal.of(Code.NOT_FOUND, "there is no such operator").got(name));
+    if (name.value().equals(ADMIN)) {
+      throw Refusal.of(Code.ILLEGAL_STATE, "the first operator cannot be revoked")
+          .got(name)
+          .fix("start the server with --reset-token: it gets a new token, all others end");
+    }
+    tx.run("DELETE FROM operator_token WHERE name = ?", name);
+    audit.append(tx, actor, "operator.revoke", name, "the token opens nothing any more");
+    reload(tx);
+    return known;
   }
 
   /** The name of this token, if it is one. Every token is compared, whichever fits. */

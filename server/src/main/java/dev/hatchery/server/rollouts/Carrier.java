@@ -29,6 +29,8 @@ final class Carrier {
   private final RolloutStore rollouts;
   private final Orders orders;
   private final ChannelOrders channels;
+  private final WayBack wayBack;
+  private final Barred barred;
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final AuditLog audit;
@@ -37,12 +39,16 @@ final class Carrier {
       RolloutStore rollouts,
       Orders orders,
       ChannelOrders channels,
+      WayBack wayBack,
+      Barred barred,
       DeviceStore devices,
       ReleaseStore releases,
       AuditLog audit) {
     this.rollouts = rollouts;
     this.orders = orders;
     this.channels = channels;
+    this.wayBack = wayBack;
+    this.barred = barred;
     this.devices = devices;
     this.releases = releases;
     this.audit = audit;
@@ -62,7 +68,7 @@ final class Carrier {
     List<VerdictView> verdicts =
         decision.verdicts().isEmpty()
             ? before.verdicts()
-            : decision.verdicts().stream().map(RolloutViews::verdict).toList();
+            : Since.of(before.verdicts(), decision, now);
     boolean notable = decision.notable() || !decision.commands().isEmpty();
     var next =
         new Stored(
@@ -72,7 +78,7 @@ final class Carrier {
             inputs,
             notable ? rollout.evidenceUpTo() : before.decidedUpTo());
     if (!rollouts.save(tx, before, next)) return Optional.empty();
-    for (Command command : decision.commands()) carryOut(tx, rollout, command, now);
+    for (Command command : decision.commands()) carryOut(tx, rollout, command, actor, now);
     if (notable) record(tx, before, next, decision, actor, now);
     return Optional.of(next);
   }
@@ -97,7 +103,7 @@ final class Carrier {
                 decision.summary()));
   }
 
-  private void carryOut(Tx tx, Rollout rollout, Command command, Instant now) {
+  private void carryOut(Tx tx, Rollout rollout, Command command, String actor, Instant now) {
     RolloutSpec spec = rollout.spec();
     switch (command) {
       case Command.Assign assign ->
@@ -119,6 +125,10 @@ final class Carrier {
             order(back.commandId(), before, spec, Order.Reason.ROLLBACK));
       }
       case Command.MoveHead() -> moveHead(tx, rollout, now);
+      case Command.TakeHeadBack() -> {
+        var channel = new ChannelId(spec.slot(), spec.channel());
+        wayBack.take(tx, channel, "undo of " + rollout.id(), actor);
+      }
     }
   }
 
@@ -138,7 +148,7 @@ final class Carrier {
     channels.giveAll(
         tx,
         devices.all(),
-        device -> spec.selector().matches(device.labels()),
+        device -> spec.selector().matches(device.labels()) && barred.free(device, spec.slot()),
         id,
         moved,
         Order.Reason.CHANNEL);

@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.log.Log;
@@ -35,6 +36,7 @@ public final class ControlLoop implements AutoCloseable {
 
   private final Rollouts rollouts;
   private final Costs costs;
+  private final Barred barred;
   private final LateJoiners joiners;
   private final Db db;
   private final InstantSource clock;
@@ -59,12 +61,14 @@ public final class ControlLoop implements AutoCloseable {
   ControlLoop(
       Rollouts rollouts,
       Costs costs,
+      Barred barred,
       LateJoiners joiners,
       Db db,
       InstantSource clock,
       Instant listeningSince) {
     this.rollouts = rollouts;
     this.costs = costs;
+    this.barred = barred;
     this.joiners = joiners;
     this.db = db;
     this.clock = clock;
@@ -136,8 +140,9 @@ public final class ControlLoop implements AutoCloseable {
     Seen last = seen.get(id);
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
     Preparing preparing = costs.preparing(rollout);
+    Restraints restraints = barred.of(rollout);
     Gathered gathered =
-        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing));
+        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing, restraints));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round
@@ -146,7 +151,8 @@ public final class ControlLoop implements AutoCloseable {
         !worthStoring(rollout, gathered, decision)
             || rollouts.carryOut(stored, decision, gathered.inputs(), now);
     if (!stands) return false;
-    List<VerdictView> verdicts = decision.verdicts().stream().map(RolloutViews::verdict).toList();
+    List<VerdictView> before = last == null ? stored.verdicts() : last.verdicts;
+    List<VerdictView> verdicts = Since.of(before, decision, now);
     seen.put(id, new Seen(gathered.evidence().upTo(), verdicts));
     return gathered.more();
   }

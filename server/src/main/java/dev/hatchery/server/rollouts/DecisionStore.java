@@ -45,6 +45,15 @@ final class DecisionStore {
         limit);
   }
 
+  /** The newest first. */
+  static List<DecisionView> newest(Rows rows, String rollout, int limit) {
+    return rows.list(
+        "SELECT * FROM decision WHERE rollout = ? ORDER BY seq DESC LIMIT ?",
+        DecisionStore::view,
+        rollout,
+        limit);
+  }
+
   private static DecisionView view(Row row) {
     return new DecisionView(
         row.integer("seq"),

@@ -10,6 +10,7 @@ import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
 import dev.hatchery.rollout.Observation;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.telemetry.BaselineStore;
@@ -42,7 +43,12 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
    * @param listeningSince see {@link Evidence}
    */
   static Gathered read(
-      Rows rows, Stored stored, long after, Instant listeningSince, Preparing preparing) {
+      Rows rows,
+      Stored stored,
+      long after,
+      Instant listeningSince,
+      Preparing preparing,
+      Restraints restraints) {
     Rollout rollout = stored.rollout();
     List<ReportStore.Numbered> reports = ReportStore.after(rows, after, AT_ONCE);
     List<Observation> observations = new ArrayList<>();
@@ -57,7 +63,14 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     }
     long upTo = reports.isEmpty() ? after : reports.getLast().id();
     return new Gathered(
-        new Evidence(upTo, observations, baselines(rows, rollout), listeningSince, preparing),
+        new Evidence(
+            upTo,
+            observations,
+            baselines(rows, rollout),
+            Map.of(),
+            listeningSince,
+            preparing,
+            restraints),
         observations.isEmpty() ? stored.inputs() : Digest.finish(running),
         reports.size() == AT_ONCE);
   }

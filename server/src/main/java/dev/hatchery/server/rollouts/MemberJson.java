@@ -50,6 +50,7 @@ final class MemberJson {
         .put("trafficBefore", Wire.TRAFFIC.write(member.trafficBefore()))
         .put("traffic", Wire.TRAFFIC.write(member.traffic()))
         .put("trafficBack", Wire.TRAFFIC.write(member.trafficBack()))
+        .put("wasConfirmed", member.wasConfirmed())
         .done();
   }
 
@@ -77,7 +78,8 @@ final class MemberJson {
         f.maybeParsed("firstBad", Instant::parse),
         traffic(f, "trafficBefore", "bytesBefore"),
         traffic(f, "traffic", "bytesDownloaded"),
-        traffic(f, "trafficBack", "bytesForRollback"));
+        traffic(f, "trafficBack", "bytesForRollback"),
+        f.bool("wasConfirmed", false));
   }
 
   // Rows from before there were sources have one number, and all came from whole files.

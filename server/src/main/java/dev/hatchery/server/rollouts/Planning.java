@@ -39,6 +39,7 @@ final class Planning {
   private final RolloutStore store;
   private final Rollouts rollouts;
   private final DeviceStore devices;
+  private final Barred barred;
   private final ReleaseStore releases;
   private final TrustStore trust;
   private final MonthlyCaps caps;
@@ -50,6 +51,7 @@ final class Planning {
       RolloutStore store,
       Rollouts rollouts,
       DeviceStore devices,
+      Barred barred,
       ReleaseStore releases,
       TrustStore trust,
       MonthlyCaps caps,
@@ -59,6 +61,7 @@ final class Planning {
     this.store = store;
     this.rollouts = rollouts;
     this.devices = devices;
+    this.barred = barred;
     this.releases = releases;
     this.trust = trust;
     this.caps = caps;
@@ -74,7 +77,7 @@ final class Planning {
   Rollout start(Tx tx, RolloutSpec spec, String actor) {
     Optional<Rollout> before = standing(tx, spec);
     if (before.isPresent()) return before.get();
-    Rollout planned = plan(tx, spec);
+    Rollout planned = plan(tx, spec).startedBy(actor);
     // First, so that the control loop never sees the rollout without what it waits for.
     costs.prepare(tx, planned);
     rollouts.create(tx, planned);
@@ -83,8 +86,31 @@ final class Planning {
         actor,
         "rollout.create",
         planned.id(),
-        spec.release() + " on " + channel(spec) + ", " + planned.fleet().size() + " devices");
+        spec.release()
+            + " on "
+            + channel(spec)
+            + ", "
+            + planned.fleet().size()
+            + " devices"
+            + skipped(spec));
     return planned;
+  }
+
+  // For the record; `hatchery explain device` tells each pin's reason.
+  private String skipped(RolloutSpec spec) {
+    List<String> pinned =
+        devices.all().stream()
+            .filter(d -> d.follows(spec.slot(), spec.channel()))
+            .filter(d -> spec.selector().matches(d.labels()))
+            .filter(d -> barred.pinned(d, spec.slot()))
+            .map(d -> d.id().value())
+            .sorted()
+            .toList();
+    if (pinned.isEmpty()) return "";
+    int more = pinned.size() - NAMED_AT_MOST;
+    return "; pinned, and left out: "
+        + String.join(", ", pinned.subList(0, Math.min(NAMED_AT_MOST, pinned.size())))
+        + (more > 0 ? " and " + more + " more" : "");
   }
 
   /** What {@link #start} would answer; nothing is changed. */
@@ -140,6 +166,7 @@ final class Planning {
         devices.all().stream()
             .filter(d -> d.follows(spec.slot(), spec.channel()))
             .filter(d -> spec.selector().matches(d.labels()))
+            .filter(d -> !barred.pinned(d, spec.slot()))
             .sorted(Comparator.comparing(Device::id))
             .toList();
     requireCompatible(release, fleet);

@@ -1,37 +1,28 @@
 package dev.hatchery.server.rollouts;
 
-import dev.hatchery.bundle.sign.Policies;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
-import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.rollout.Action;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.api.Change;
 import dev.hatchery.server.api.Mutations;
-import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.channels.ChannelId;
-import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
 import dev.hatchery.server.db.Tx;
-import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Exchange;
 import dev.hatchery.server.http.Method;
 import dev.hatchery.server.http.Route;
-import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
-import dev.hatchery.server.trust.TrustStore;
 import dev.hatchery.wire.api.Api;
 import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RollbackView.How;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,13 +36,9 @@ public final class RollbackRoutes {
   record Parts(
       Rollouts rollouts,
       ControlLoop loop,
-      ChannelOrders orders,
-      DeviceStore devices,
+      WayBack wayBack,
       ReleaseStore releases,
-      TrustStore trust,
-      AuditLog audit,
-      Mutations mutations,
-      InstantSource clock) {}
+      Mutations mutations) {}
 
   RollbackRoutes(Parts parts) {
     this.parts = parts;
@@ -79,7 +66,7 @@ public final class RollbackRoutes {
       // Once is enough for whoever does not say what to leave: a repeated command is no second one.
       Optional<RollbackView> done =
           request.head().isPresent() ? Optional.empty() : done(tx, id, head);
-      return done.orElseGet(() -> moveHead(tx, id, head, request.reason(), actor));
+      return done.orElseGet(() -> moveHead(tx, id, request.reason(), actor));
     }
     Stored stored = unfinished.get();
     if (!stored.rollout().phase().active()) {
@@ -119,29 +106,16 @@ public final class RollbackRoutes {
         0);
   }
 
-  // The head before becomes the head, and every device of the channel is ordered back to it.
-  private RollbackView moveHead(
-      Tx tx, ChannelId id, Optional<Head> head, String reason, String actor) {
-    Head previous = ChannelStore.previous(tx, id).orElseThrow(() -> nothingBefore(id));
-    Head left = head.orElseThrow();
-    Release from = parts.releases.require(left.release());
-    Release to = parts.releases.require(previous.release());
-    parts.trust.policy().ifPresent(p -> Policies.requireAllowed(p, to.manifest(), to.digest()));
-    Instant now = Instant.ofEpochMilli(parts.clock.millis());
-    ChannelStore.pop(tx, id, left, now);
-    long devices =
-        parts.orders.giveAll(
-            tx, parts.devices.all(), _ -> true, id, previous, Order.Reason.ROLLBACK);
-    parts.audit.append(
-        tx, actor, "channel.rollback", id, from.id() + " to " + to.id() + ": " + reason);
+  private RollbackView moveHead(Tx tx, ChannelId id, String reason, String actor) {
+    WayBack.Taken taken = parts.wayBack.take(tx, id, reason, actor);
     return new RollbackView(
         id.slot(),
         id.channel(),
         How.HEAD_MOVED,
         Optional.empty(),
-        from.id(),
-        Optional.of(to.id()),
-        devices);
+        taken.from(),
+        Optional.of(taken.to()),
+        taken.devices());
   }
 
   private void requireExpected(ChannelId id, Optional<Head> head, Optional<ReleaseId> expected) {
@@ -153,10 +127,5 @@ public final class RollbackRoutes {
         .expected(expected.get())
         .got(is.map(ReleaseId::toString).orElse("none"))
         .fix("look at the channel again");
-  }
-
-  private static Refusal nothingBefore(ChannelId id) {
-    return Refusal.of(Code.ILLEGAL_STATE, "this channel has no release to go back to")
-        .at(id.toString());
   }
 }

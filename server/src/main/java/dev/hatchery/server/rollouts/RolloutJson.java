@@ -5,6 +5,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Cohorts;
+import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
@@ -42,7 +43,9 @@ final class RolloutJson {
       long evidenceUpTo,
       Optional<Instant> heldSince,
       Optional<Rollout.Abort> abort,
-      Optional<Instant> finishedAt) {
+      Optional<Instant> finishedAt,
+      Consent consent,
+      Optional<Rollout.Undone> undone) {
     static State of(Rollout r) {
       return new State(
           r.phase(),
@@ -51,11 +54,14 @@ final class RolloutJson {
           r.evidenceUpTo(),
           r.heldSince(),
           r.abort(),
-          r.finishedAt());
+          r.finishedAt(),
+          r.consent(),
+          r.undone());
     }
 
     State at(long evidenceUpTo) {
-      return new State(phase, stage, stageSince, evidenceUpTo, heldSince, abort, finishedAt);
+      return new State(
+          phase, stage, stageSince, evidenceUpTo, heldSince, abort, finishedAt, consent, undone);
     }
   }
 
@@ -92,6 +98,8 @@ final class RolloutJson {
                   .maybe("heldSince", state.heldSince)
                   .maybe("abort", state.abort.map(RolloutJson::abort))
                   .maybe("finishedAt", state.finishedAt)
+                  .put("consent", ConsentJson.write(state.consent))
+                  .maybe("undone", state.undone.map(ConsentJson::undone))
                   .done(),
           f ->
               new State(
@@ -101,7 +109,9 @@ final class RolloutJson {
                   f.integer("evidenceUpTo"),
                   f.maybeParsed("heldSince", Instant::parse),
                   f.maybe("abort", RolloutJson::abort),
-                  f.maybeParsed("finishedAt", Instant::parse)));
+                  f.maybeParsed("finishedAt", Instant::parse),
+                  f.or("consent", ConsentJson::read, Consent.NONE),
+                  f.maybe("undone", ConsentJson::undone)));
 
   private RolloutJson() {}
 
@@ -120,7 +130,9 @@ final class RolloutJson {
         members,
         state.heldSince,
         state.abort,
-        state.finishedAt);
+        state.finishedAt,
+        state.consent,
+        state.undone);
   }
 
   private static Node previous(Rollout.Previous previous) {

@@ -10,6 +10,7 @@ import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.releases.ReleaseStore;
+import dev.hatchery.server.restraints.RestraintStore;
 import dev.hatchery.server.trust.TrustStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.List;
 public final class RolloutRoom {
   private final Rollouts rollouts;
   private final ControlLoop loop;
+  private final ExplainRollout explain;
   private final List<Route> routes = new ArrayList<>();
 
   /**
@@ -36,6 +38,7 @@ public final class RolloutRoom {
       TrustStore trust,
       Orders orders,
       ChannelOrders channels,
+      RestraintStore restraints,
       MonthlyCaps caps,
       AuditLog audit,
       Deltas deltas,
@@ -46,39 +49,51 @@ public final class RolloutRoom {
 
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
-    var carrier = new Carrier(store, p.orders, p.channels, p.devices, p.releases, p.audit);
+    var barred = new Barred(p.restraints, p.devices, p.clock);
+    var wayBack = new WayBack(p.channels, barred, p.devices, p.releases, p.trust, p.audit, p.clock);
+    var carrier =
+        new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop =
         new ControlLoop(
             rollouts,
             costs,
+            barred,
             new LateJoiners(p.devices, p.releases),
             p.db,
             p.clock,
             Instant.ofEpochMilli(p.clock.millis()));
     var planning =
         new Planning(
-            store, rollouts, p.devices, p.releases, p.trust, p.caps, costs, p.audit, p.clock);
-    routes.addAll(
-        new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations).routes());
+            store,
+            rollouts,
+            p.devices,
+            barred,
+            p.releases,
+            p.trust,
+            p.caps,
+            costs,
+            p.audit,
+            p.clock);
+    var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations);
+    routes.addAll(main.routes());
+    explain = new ExplainRollout(p.db, rollouts, main, barred, p.clock);
+    routes.addAll(explain.routes());
+    var undo = new Undo(store, rollouts, p.releases, p.trust);
+    routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
     routes.addAll(
         new RollbackRoutes(
-                new RollbackRoutes.Parts(
-                    rollouts,
-                    loop,
-                    p.channels,
-                    p.devices,
-                    p.releases,
-                    p.trust,
-                    p.audit,
-                    p.mutations,
-                    p.clock))
+                new RollbackRoutes.Parts(rollouts, loop, wayBack, p.releases, p.mutations))
             .routes());
   }
 
   public Rollouts rollouts() {
     return rollouts;
+  }
+
+  public ExplainRollout explain() {
+    return explain;
   }
 
   public ControlLoop loop() {

@@ -7,6 +7,7 @@ import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.api.Change;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Exchange;
@@ -92,7 +93,7 @@ public final class RolloutRoutes {
     return Answer.json(Api.ROLLOUTS, new Page<>(views, next));
   }
 
-  // A rollout that is over never changes, and may have had many members.
+  // A rollout that is over changes by an undo only, and may have had many members.
   private RolloutView listed(String id) {
     RolloutView known = over.get(id);
     if (known != null) return known;
@@ -131,11 +132,19 @@ public final class RolloutRoutes {
           Action asked = action.apply(exchange);
           String id = exchange.part("id");
           return tx -> {
-            Stored next = rollouts.act(tx, id, asked, exchange.caller().name());
-            tx.afterCommit(loop::wake);
-            return answer(next.rollout(), next.verdicts());
+            return changed(tx, rollouts.act(tx, id, asked, exchange.caller().name()));
           };
         });
+  }
+
+  /** The answer to a change of a rollout; there may be more to decide. */
+  Answer changed(Tx tx, Stored next) {
+    tx.afterCommit(
+        () -> {
+          over.remove(next.id());
+          loop.wake();
+        });
+    return answer(next.rollout(), next.verdicts());
   }
 
   private static Action abort(Exchange exchange) {
@@ -143,7 +152,7 @@ public final class RolloutRoutes {
     return new Action.Abort(request.reason());
   }
 
-  private List<VerdictView> newest(Stored stored) {
+  List<VerdictView> newest(Stored stored) {
     List<VerdictView> seen = loop.verdicts(stored.id());
     return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
   }

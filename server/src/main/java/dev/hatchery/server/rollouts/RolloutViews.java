@@ -73,7 +73,8 @@ final class RolloutViews {
         expected,
         fullCost,
         verdicts,
-        withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of());
+        withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of(),
+        rollout.undone().map(u -> new RolloutView.Undone(u.by(), u.reason(), u.at())));
   }
 
   private static List<RolloutView.Stage> stages(Rollout rollout) {

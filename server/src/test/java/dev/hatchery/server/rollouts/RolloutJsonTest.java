@@ -14,6 +14,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Cohorts;
+import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
@@ -125,7 +126,15 @@ final class RolloutJsonTest {
                 "5 of 7 \"bad\"\n",
                 instant(random),
                 maybe(random, instant(random)))),
-        maybe(random, instant(random)));
+        maybe(random, instant(random)),
+        new Consent(
+            one(random, List.of("", "operator:ann")),
+            random.nextBoolean()
+                ? List.of()
+                : List.of(new Consent.Given("operator:bob", "go \"on\"", instant(random))),
+            random.nextInt(4) - 1,
+            maybe(random, instant(random))),
+        maybe(random, new Rollout.Undone("operator:ann", "", instant(random))));
   }
 
   private static Cohorts cohorts(Random random) {
@@ -170,7 +179,8 @@ final class RolloutJsonTest {
         maybe(random, instant(random)),
         traffic(random),
         traffic(random),
-        traffic(random));
+        traffic(random),
+        random.nextBoolean());
   }
 
   private static Traffic traffic(Random random) {

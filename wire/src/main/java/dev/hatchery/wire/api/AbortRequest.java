@@ -1,4 +1,4 @@
 package dev.hatchery.wire.api;
 
-/** Aborts a rollout by hand, with a reason for the record. */
+/** Aborts, rejects or undoes a rollout by hand, with a reason for the record. */
 public record AbortRequest(String reason) {}

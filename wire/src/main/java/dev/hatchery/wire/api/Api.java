@@ -1,5 +1,6 @@
 package dev.hatchery.wire.api;
 
+import dev.hatchery.core.Restraint;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
@@ -21,14 +22,22 @@ public final class Api {
   public static final Codec<RollbackRequest> ROLLBACK_REQUEST = ReleaseForm.ROLLBACK_REQUEST;
   public static final Codec<RollbackView> ROLLBACK = ReleaseForm.ROLLBACK;
   public static final Codec<AbortRequest> ABORT_REQUEST = RolloutForm.ABORT_REQUEST;
+  public static final Codec<ApproveRequest> APPROVE_REQUEST = RolloutForm.APPROVE_REQUEST;
   public static final Codec<VerdictView> VERDICT = RolloutForm.VERDICT;
   public static final Codec<RolloutView> ROLLOUT = RolloutForm.ROLLOUT;
   public static final Codec<Page<RolloutView>> ROLLOUTS = page(ROLLOUT);
   public static final Codec<DecisionView> DECISION = RolloutForm.DECISION;
   public static final Codec<Page<DecisionView>> DECISIONS = page(DECISION);
+  public static final Codec<RolloutExplanation> ROLLOUT_EXPLANATION = RolloutForm.EXPLANATION;
   public static final Codec<Explanation> EXPLANATION = BytesForm.EXPLANATION;
   public static final Codec<BytesRow> BYTES_ROW = BytesForm.ROW;
   public static final Codec<Page<BytesRow>> BYTES = page(BYTES_ROW);
+  public static final Codec<OperatorRequest> OPERATOR_REQUEST = OperatorForm.REQUEST;
+  public static final Codec<OperatorView> OPERATOR = OperatorForm.OPERATOR;
+  public static final Codec<Page<OperatorView>> OPERATORS = page(OPERATOR);
+  public static final Codec<Restraint> RESTRAINT = RestraintForm.RESTRAINT;
+  public static final Codec<RestraintView> RESTRAINT_VIEW = RestraintForm.VIEW;
+  public static final Codec<Page<RestraintView>> RESTRAINTS = page(RESTRAINT_VIEW);
   public static final Codec<AuditView> AUDIT = FleetForm.AUDIT;
   public static final Codec<Page<AuditView>> AUDITS = page(AUDIT);
 

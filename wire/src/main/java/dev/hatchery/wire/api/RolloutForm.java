@@ -19,6 +19,11 @@ final class RolloutForm {
           request -> Tree.object().put("reason", request.reason()).done(),
           f -> new AbortRequest(f.text("reason")));
 
+  static final Codec<ApproveRequest> APPROVE_REQUEST =
+      Codec.of(
+          request -> Tree.object().put("comment", request.comment()).done(),
+          f -> new ApproveRequest(f.text("comment", "")));
+
   static final Codec<VerdictView> VERDICT =
       Codec.open(
           verdict -> {
@@ -28,16 +33,15 @@ final class RolloutForm {
                     .put("kind", Fields.word(verdict.kind()))
                     .put("reason", verdict.reason());
             verdict.e().ifPresent(e -> tree.put("e", e));
-            return tree.done();
+            return tree.maybe("since", verdict.since()).done();
           },
           f ->
               new VerdictView(
                   f.text("gate"),
                   f.get("kind", Fields.constant(VerdictView.Kind.class)),
                   f.text("reason"),
-                  f.maybe("e", Fields::real)
-                      .map(OptionalDouble::of)
-                      .orElse(OptionalDouble.empty())));
+                  f.maybe("e", Fields::real).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                  Words.maybeAt(f, "since")));
 
   static final Codec<RolloutView> ROLLOUT = Codec.open(RolloutForm::rollout, RolloutForm::rollout);
 
@@ -66,6 +70,24 @@ final class RolloutForm {
                   f.integer("afterReport"),
                   f.integer("upToReport"),
                   f.parsed("inputs", Digest::parse)));
+
+  static final Codec<RolloutExplanation> EXPLANATION =
+      Codec.open(
+          view ->
+              Tree.object()
+                  .put("rollout", view.rollout())
+                  .put("standing", view.standing())
+                  .list("decided", view.decided(), true, DECISION::write)
+                  .list("verdicts", view.verdicts(), true, VERDICT::write)
+                  .list("ways", view.ways(), true, Tree::text)
+                  .done(),
+          f ->
+              new RolloutExplanation(
+                  f.text("rollout"),
+                  f.text("standing"),
+                  f.list("decided", DECISION::read),
+                  f.list("verdicts", VERDICT::read),
+                  f.list("ways", Fields::text)));
 
   private RolloutForm() {}
 
@@ -97,7 +119,9 @@ final class RolloutForm {
             .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
     view.seed().ifPresent(seed -> tree.put("seed", seed));
-    return tree.list("members", view.members(), false, RolloutForm::member).done();
+    return tree.list("members", view.members(), false, RolloutForm::member)
+        .maybe("undone", view.undone().map(RolloutForm::undone))
+        .done();
   }
 
   private static RolloutView rollout(Fields f) {
@@ -126,7 +150,21 @@ final class RolloutForm {
         f.or("expectedBytes", BytesForm.EXPECTED::read, ExpectedBytes.UNKNOWN),
         f.integer("fullCost", 0),
         f.list("verdicts", VERDICT::read),
-        f.list("members", RolloutForm::member));
+        f.list("members", RolloutForm::member),
+        f.maybe("undone", RolloutForm::undone));
+  }
+
+  private static Node undone(RolloutView.Undone undone) {
+    return Tree.object()
+        .put("by", undone.by())
+        .put("reason", undone.reason())
+        .put("at", undone.at())
+        .done();
+  }
+
+  private static RolloutView.Undone undone(Node node) {
+    return Fields.readOpen(
+        node, f -> new RolloutView.Undone(f.text("by"), f.text("reason"), Words.at(f, "at")));
   }
 
   private static Node stage(RolloutView.Stage stage) {

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param fullCost what full downloads would have cost the members that have the release by now
  * @param verdicts of every gate, as they were last decided
  * @param members those that were touched; left out in lists
+ * @param undone who took its end back
  */
 public record RolloutView(
     String id,
@@ -51,7 +52,8 @@ public record RolloutView(
     ExpectedBytes expectedBytes,
     long fullCost,
     List<VerdictView> verdicts,
-    List<Member> members) {
+    List<Member> members,
+    Optional<Undone> undone) {
   /** As in {@code dev.hatchery.rollout.Phase}. */
   public enum Phase {
     RUNNING,
@@ -80,6 +82,9 @@ public record RolloutView(
    * @param firstBadAt when the first bad evidence came
    */
   public record Abort(String gate, String reason, Instant at, Optional<Instant> firstBadAt) {}
+
+  /** That its end was taken back; gone when that was taken back, too. */
+  public record Undone(String by, String reason, Instant at) {}
 
   /**
    * A device that was told to switch.

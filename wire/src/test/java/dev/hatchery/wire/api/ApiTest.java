@@ -224,6 +224,7 @@ final class ApiTest {
         new ExpectedBytes(100, 20, 3, 2, true, "made"),
         90,
         List.of(new VerdictView("soak", VerdictView.Kind.HOLD, "why", OptionalDouble.empty())),
-        List.of(member));
+        List.of(member),
+        Optional.of(new RolloutView.Undone("operator:ann", "a mistake", AT)));
   }
 }

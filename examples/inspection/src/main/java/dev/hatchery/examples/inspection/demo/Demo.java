@@ -97,18 +97,21 @@ public final class Demo {
 
     List<DemoReport.RolloutFigures> figures = new ArrayList<>();
     story.chapter(4, "1.0.0 to all, then 1.1.0 in stages");
-    figures.add(typing.rollOut(RolloutFiles.everywhere("1.0.0")));
+    var bob = new SecondPerson(typing, story, options.folder().resolve("ci"));
+    figures.add(typing.rollOut(RolloutFiles.everywhere("1.0.0"), bob));
     TrainedRelease second = trained("1.1.0", () -> releases.fineTuned(first));
     publish(typing, second, 2, "fine-tuned from 1.0.0 on more images");
-    figures.add(typing.rollOut(RolloutFiles.staged("1.1.0")));
+    bob.letIn();
+    figures.add(typing.rollOut(RolloutFiles.approved("1.1.0"), bob));
 
     story.chapter(5, "1.2.0: good on the CI data, bad in the field");
     TrainedRelease third = trained("1.2.0", () -> releases.widened(second));
     publish(typing, third, 3, "1.1.0 made wider");
-    figures.add(typing.rollOut(RolloutFiles.staged("1.2.0")));
+    figures.add(typing.rollOut(RolloutFiles.staged("1.2.0"), bob));
+    bob.undoAndBack("inspection-1.2.0");
 
     story.chapter(6, "What it cost");
-    var report = new DemoReport(fleet.size(), figures);
+    var report = new DemoReport(fleet.size(), figures, bob.events());
     figures.forEach(this::sum);
     if (supervisor.restarts() > 0)
       story.line(supervisor.restarts() + " restarts of processes on the way");

@@ -7,9 +7,27 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the demo measured; {@code --report} writes it as JSON. */
-record DemoReport(int devices, List<RolloutFigures> rollouts) {
+record DemoReport(int devices, List<RolloutFigures> rollouts, List<Event> events) {
   DemoReport {
     rollouts = List.copyOf(rollouts);
+    events = List.copyOf(events);
+  }
+
+  /**
+   * What people did in between.
+   *
+   * @param event {@code hold}, {@code approval} or {@code undo}
+   * @param seconds how long a hold lasted, an approval was waited for, an undo took until the
+   *     devices had proved it
+   */
+  record Event(String rollout, String event, double seconds) {
+    Node node() {
+      return Tree.object()
+          .put("rollout", rollout)
+          .put("event", event)
+          .put("seconds", rounded(seconds))
+          .done();
+    }
   }
 
   /**
@@ -64,6 +82,7 @@ record DemoReport(int devices, List<RolloutFigures> rollouts) {
     return Tree.object()
         .put("devices", devices)
         .list("rollouts", rollouts, true, RolloutFigures::node)
+        .list("events", events, true, Event::node)
         .done();
   }
 

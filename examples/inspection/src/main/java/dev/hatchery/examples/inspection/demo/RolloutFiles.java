@@ -46,15 +46,25 @@ final class RolloutFiles {
   }
 
   static String staged(String version) {
+    return staged(version, "");
+  }
+
+  /** Staged, and the second stage needs somebody else's yes. */
+  static String approved(String version) {
+    return staged(version, ", approval: {count: 1, expires: 10m}");
+  }
+
+  private static String staged(String version, String approval) {
     return head(version)
         + """
         stages:
           - {name: canary, count: 3, soak: 15s}
-          - {name: part, percent: 60, soak: 8s}
+          - {name: part, percent: 60, soak: 8s%s}
           - {name: all, percent: 100, soak: 8s}
         sampling:
           strata: [site, network]
         """
+            .formatted(approval)
         + GATES
         + TIMING;
   }

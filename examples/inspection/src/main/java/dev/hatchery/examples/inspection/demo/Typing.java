@@ -4,6 +4,7 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.DeviceView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.VerdictView;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,19 +117,20 @@ final class Typing {
   void awaitDevices(int devices) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.multipliedBy(2).toNanos();
     while (System.nanoTime() < deadline) {
-      String json = patiently("devices", "--json");
-      long seen =
-          Api.DEVICES.parse(bytes(json), ANSWER_MAX, "devices").items().stream()
-              .filter(d -> d.lastSeen().isPresent())
-              .count();
+      long seen = devices().stream().filter(d -> d.lastSeen().isPresent()).count();
       if (seen == devices) return;
       Thread.sleep(PAUSE);
     }
     throw Refusal.of(Code.UNREACHABLE, "not all devices joined").fix("see the logs folder");
   }
 
-  /** Applies a rollout file and follows it to its end. */
-  DemoReport.RolloutFigures rollOut(String yaml) throws IOException, InterruptedException {
+  List<DeviceView> devices() throws InterruptedException {
+    return Api.DEVICES.parse(bytes(patiently("devices", "--json")), ANSWER_MAX, "devices").items();
+  }
+
+  /** Applies a rollout file and follows it to its end, with somebody who looks on. */
+  DemoReport.RolloutFigures rollOut(String yaml, SecondPerson colleague)
+      throws IOException, InterruptedException {
     String name = yaml.lines().findFirst().orElseThrow().replace("rollout: ", "");
     Path file = ci.resolve(name + ".yaml");
     Files.writeString(file, yaml);
@@ -141,6 +144,7 @@ final class Typing {
       String told = told(rollout);
       if (!told.equals(shown)) story.line(told);
       shown = told;
+      colleague.look(rollout);
       if (rollout.phase().over()) return figures(rollout);
       Thread.sleep(PAUSE);
     }
@@ -169,7 +173,7 @@ final class Typing {
             .toList());
   }
 
-  private RolloutView status(String name) throws InterruptedException {
+  RolloutView status(String name) throws InterruptedException {
     return Api.ROLLOUT.parse(
         bytes(patiently("rollout", "status", name, "--json")), ANSWER_MAX, "rollout");
   }
@@ -223,9 +227,30 @@ final class Typing {
     return Math.max(0, Duration.between(from, to).toMillis() / 1000.0);
   }
 
-  private void type(String... command) throws InterruptedException {
+  void type(String... command) throws InterruptedException {
+    show(command);
+    tell(patiently(command));
+  }
+
+  /** Once: what a server that is gone may have done already is for the caller to see. */
+  void typeOnce(String... command) {
+    show(command);
+    tell(cli.run(environment, command));
+  }
+
+  /** As somebody else. */
+  void typeAs(Path token, String... command) throws InterruptedException {
+    Map<String, String> theirs = new HashMap<>(environment);
+    theirs.put("HATCHERY_TOKEN_FILE", token.toString());
+    show(command);
+    tell(patiently(theirs, command));
+  }
+
+  private void show(String... command) {
     story.command(String.join(" ", Arrays.stream(command).map(this::brief).toList()));
-    String answer = patiently(command);
+  }
+
+  private void tell(String answer) {
     answer.lines().filter(l -> !l.isBlank()).limit(1).forEach(l -> story.line(brief(l)));
   }
 
@@ -234,10 +259,15 @@ final class Typing {
   }
 
   private String patiently(String... command) throws InterruptedException {
+    return patiently(environment, command);
+  }
+
+  private String patiently(Map<String, String> variables, String... command)
+      throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
-        return cli.run(environment, command);
+        return cli.run(variables, command);
       } catch (Refusal refusal) {
         boolean gone = refusal.code() == Code.UNREACHABLE || refusal.code() == Code.TRUNCATED;
         if (!gone || System.nanoTime() > deadline) throw refusal;
