@@ -100,7 +100,9 @@ final class Agent {
     this.links = links;
     Disk disk = world.disk();
     Identity identity = new Identity(config.device(), home.key());
-    DeviceFacts facts = Facts.read(world.root(), world.cpuArch(), world.version(), config.facts());
+    DeviceFacts facts =
+        Facts.read(world.root(), world.cpuArch(), world.version(), config.facts())
+            .with(disk.totalSpace(home.layout().root()), disk.usableSpace(home.layout().root()));
     TrustStore trust =
         new TrustStore(disk, home.layout().state(), file.trust(), world.clocks().wall());
     this.bootId = bootId();

@@ -40,6 +40,7 @@ final class RolloutText {
                         + u.at().truncatedTo(ChronoUnit.SECONDS)
                         + ": "
                         + u.reason()));
+    FitText.lines(rollout.fit()).forEach(terminal::line);
     CoverageText.lines(rollout).forEach(terminal::line);
     BytesText.lines(rollout).forEach(terminal::line);
     if (!rollout.verdicts().isEmpty()) {

@@ -1,17 +1,18 @@
 package dev.hatchery.core;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where a bundle may run. All constraints must hold; an empty list or map constrains nothing. A
- * fact the device does not know counts as incompatible, unless the bundle says {@code onUnknown:
+ * Where a bundle may run. All constraints must hold; an empty list, map, range or size constrains
+ * nothing. A fact that is asked and not known is no yes, unless the bundle says {@code onUnknown:
  * warn}.
  *
- * @param runtimes runtime name to accepted versions, for example {@code onnxruntime: ">=1.20 <2"}
+ * @param boards words of what the device tree says, for example {@code Raspberry Pi 5}
+ * @param runtimes runtime name to accepted versions, for example {@code hailort: ">=5.1 <5.3"}; an
+ *     empty range accepts every version
  */
 public record Compatibility(
     List<String> cpuArchs,
@@ -19,9 +20,40 @@ public record Compatibility(
     List<String> accelerators,
     Map<String, VersionRange> runtimes,
     DataSize minRam,
+    Platform platform,
     boolean warnOnUnknown) {
   public static final Compatibility ANY =
       new Compatibility(List.of(), List.of(), List.of(), Map.of(), new DataSize(0), false);
+
+  /**
+   * What lies below a runtime.
+   *
+   * @param oses words of the system's name, for example {@code trixie}
+   * @param pageSizes a Raspberry Pi 5 has pages of 16 KiB by default, which libraries that were
+   *     built for 4 KiB do not survive
+   * @param minDisk of the file system that bundles lie on, whatever is free there
+   */
+  public record Platform(
+      List<String> oses,
+      VersionRange kernel,
+      StackVersion driver,
+      StackVersion firmware,
+      List<DataSize> pageSizes,
+      DataSize minDisk) {
+    public static final Platform ANY =
+        new Platform(
+            List.of(),
+            new VersionRange(List.of()),
+            StackVersion.ANY,
+            StackVersion.ANY,
+            List.of(),
+            new DataSize(0));
+
+    public Platform {
+      oses = List.copyOf(oses);
+      pageSizes = List.copyOf(pageSizes);
+    }
+  }
 
   public Compatibility {
     cpuArchs = List.copyOf(cpuArchs);
@@ -30,39 +62,19 @@ public record Compatibility(
     runtimes = Collections.unmodifiableMap(new TreeMap<>(runtimes));
   }
 
-  /** Why the bundle cannot run on a device with these facts, in plain words; empty when it can. */
-  public List<String> objections(DeviceFacts facts) {
-    List<String> objections = new ArrayList<>();
-    oneOf("CPU architecture", cpuArchs, List.of(facts.cpuArch()), objections);
-    oneOf("board", boards, List.of(facts.board()), objections);
-    oneOf("accelerator", accelerators, facts.accelerators(), objections);
-    runtimes.forEach((name, range) -> runtime(name, range, facts, objections));
-    if (facts.ram().bytes() == 0 ? unknownCounts(minRam) : facts.ram().compareTo(minRam) < 0) {
-      objections.add("RAM " + facts.ram() + " < " + minRam);
-    }
-    return objections;
+  /** On any platform. */
+  public Compatibility(
+      List<String> cpuArchs,
+      List<String> boards,
+      List<String> accelerators,
+      Map<String, VersionRange> runtimes,
+      DataSize minRam,
+      boolean warnOnUnknown) {
+    this(cpuArchs, boards, accelerators, runtimes, minRam, Platform.ANY, warnOnUnknown);
   }
 
-  private boolean unknownCounts(DataSize required) {
-    return required.bytes() > 0 && !warnOnUnknown;
-  }
-
-  private void oneOf(
-      String what, List<String> accepted, List<String> has, List<String> objections) {
-    if (accepted.isEmpty() || has.stream().anyMatch(accepted::contains)) return;
-    boolean unknown = has.stream().allMatch(String::isEmpty);
-    if (unknown && warnOnUnknown) return;
-    objections.add(
-        what + " " + (unknown ? "unknown" : String.join(",", has)) + ", needs " + accepted);
-  }
-
-  private void runtime(
-      String name, VersionRange range, DeviceFacts facts, List<String> objections) {
-    Version has = facts.runtimes().get(name);
-    if (has == null) {
-      if (!warnOnUnknown) objections.add(name + " unknown, needs " + range);
-    } else if (!range.contains(has)) {
-      objections.add(name + " " + has + ", needs " + range);
-    }
+  /** Whether a device with these facts can run the bundle; server and device ask the same. */
+  public Fit fit(DeviceFacts facts) {
+    return Matching.of(this, facts);
   }
 }

@@ -3,6 +3,7 @@ package dev.hatchery.core;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,11 +22,31 @@ public record DeviceFacts(
     DataSize ram,
     List<String> accelerators,
     Map<String, Version> runtimes,
-    String agentVersion) {
+    String agentVersion,
+    Platform platform) {
   private static final int MAX_TEXT = 256;
   private static final int MAX_ENTRIES = 32;
   public static final DeviceFacts UNKNOWN =
       new DeviceFacts("", "", "", "", new DataSize(0), List.of(), Map.of(), "");
+
+  /**
+   * What lies below a runtime. Driver and firmware are facts of their own: the one may be upgraded
+   * while the other still runs.
+   *
+   * @param pageSize of memory
+   * @param disk size of the file system that bundles lie on
+   * @param diskFree what was free there when the device said so
+   */
+  public record Platform(
+      Optional<Version> driver,
+      Optional<Version> firmware,
+      DataSize pageSize,
+      DataSize disk,
+      DataSize diskFree) {
+    public static final Platform UNKNOWN =
+        new Platform(
+            Optional.empty(), Optional.empty(), new DataSize(0), new DataSize(0), new DataSize(0));
+  }
 
   public DeviceFacts {
     accelerators = List.copyOf(accelerators);
@@ -39,5 +60,35 @@ public record DeviceFacts(
     if (accelerators.size() > MAX_ENTRIES || runtimes.size() > MAX_ENTRIES) {
       throw Refusal.of(Code.TOO_LARGE, "too many device facts").expected("at most " + MAX_ENTRIES);
     }
+  }
+
+  /** Facts of a device that says nothing of its platform. */
+  public DeviceFacts(
+      String board,
+      String cpuArch,
+      String os,
+      String kernel,
+      DataSize ram,
+      List<String> accelerators,
+      Map<String, Version> runtimes,
+      String agentVersion) {
+    this(board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, Platform.UNKNOWN);
+  }
+
+  /** The same device with a disk of so many bytes, so many of them free. */
+  public DeviceFacts with(long disk, long free) {
+    return on(
+        new Platform(
+            platform.driver,
+            platform.firmware,
+            platform.pageSize,
+            new DataSize(disk),
+            new DataSize(free)));
+  }
+
+  /** The same device on this platform. */
+  public DeviceFacts on(Platform found) {
+    return new DeviceFacts(
+        board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, found);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param warmUp how long after a start of the service its windows do not count
  * @param delivery how its bytes may come; a rollback's is always {@link Delivery#DEFAULT}, so that
  *     no window and no limit delays it
+ * @param unknownFacts what the device does when it does not know whether it can run the bundle
  */
 public record Order(
     String commandId,
@@ -27,7 +28,8 @@ public record Order(
     Trial trial,
     Duration window,
     Duration warmUp,
-    Delivery delivery) {
+    Delivery delivery,
+    FitRule.UnknownFacts unknownFacts) {
   public static final int MAX_COMMAND = 128;
 
   /** Why the server says so. A rollback needs no download and ignores windows and limits. */
@@ -79,5 +81,31 @@ public record Order(
           .expected("no delivery")
           .got(delivery);
     }
+  }
+
+  /** An order that a device which does not know whether it can run the bundle refuses. */
+  public Order(
+      String commandId,
+      ReleaseId release,
+      Digest manifest,
+      long manifestSize,
+      List<Digest> signatures,
+      Reason reason,
+      Trial trial,
+      Duration window,
+      Duration warmUp,
+      Delivery delivery) {
+    this(
+        commandId,
+        release,
+        manifest,
+        manifestSize,
+        signatures,
+        reason,
+        trial,
+        window,
+        warmUp,
+        delivery,
+        FitRule.UnknownFacts.HOLD);
   }
 }

@@ -22,7 +22,8 @@ public record RolloutSpec(
     List<Gate> gates,
     Timing timing,
     Order.Trial trial,
-    Delivery delivery) {
+    Delivery delivery,
+    FitRule fitRule) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 
@@ -199,6 +200,34 @@ public record RolloutSpec(
       throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
+  }
+
+  /** A rollout that refuses and holds what does not fit. */
+  public RolloutSpec(
+      Name name,
+      Name slot,
+      Name channel,
+      ReleaseId release,
+      Selector selector,
+      List<Stage> stages,
+      Sampling sampling,
+      List<Gate> gates,
+      Timing timing,
+      Order.Trial trial,
+      Delivery delivery) {
+    this(
+        name,
+        slot,
+        channel,
+        release,
+        selector,
+        stages,
+        sampling,
+        gates,
+        timing,
+        trial,
+        delivery,
+        FitRule.DEFAULT);
   }
 
   /** How many requests each device of the stage has to have answered. */

@@ -138,29 +138,6 @@ final class VocabularyTest {
   }
 
   @Test
-  void anUnknownFactIsAnObjectionUnlessTheBundleOnlyWarns() {
-    Map<String, VersionRange> runtimes = Map.of("onnxruntime", VersionRange.parse(">=1.20"));
-    var strict =
-        new Compatibility(
-            List.of("aarch64"), List.of(), List.of(), runtimes, DataSize.mib(512), false);
-    var lenient =
-        new Compatibility(
-            List.of("aarch64"), List.of(), List.of(), runtimes, DataSize.mib(512), true);
-    DeviceFacts fits =
-        facts("aarch64", DataSize.mib(4096), Map.of("onnxruntime", Version.parse("1.29.0")));
-    DeviceFacts old =
-        facts("aarch64", DataSize.mib(256), Map.of("onnxruntime", Version.parse("1.19.0")));
-
-    assertThat(strict.objections(fits)).isEmpty();
-    assertThat(strict.objections(DeviceFacts.UNKNOWN)).hasSize(3);
-    assertThat(lenient.objections(DeviceFacts.UNKNOWN)).isEmpty();
-    assertThat(lenient.objections(old))
-        .containsExactly("onnxruntime 1.19.0, needs >=1.20.0", "RAM 256 MiB < 512 MiB");
-    assertThat(strict.objections(facts("x86_64", DataSize.mib(4096), fits.runtimes())))
-        .containsExactly("CPU architecture x86_64, needs [aarch64]");
-  }
-
-  @Test
   void aQuantileIsWrongByAtMostATenth() {
     LatencyHistogram histogram = LatencyHistogram.EMPTY;
     for (int ms = 1; ms <= 1000; ms++) {
@@ -243,9 +220,5 @@ final class VocabularyTest {
         Optional.empty(),
         "sbom.cdx.json",
         Optional.empty());
-  }
-
-  private static DeviceFacts facts(String arch, DataSize ram, Map<String, Version> runtimes) {
-    return new DeviceFacts("", arch, "", "", ram, List.of(), runtimes, "");
   }
 }

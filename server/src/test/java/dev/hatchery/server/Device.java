@@ -55,6 +55,7 @@ final class Device {
   private final Map<String, String> labels;
   private final Map<Name, Name> slots;
   private final InstantSource clock;
+  DeviceFacts facts = DeviceFacts.UNKNOWN;
   URI server;
   private Optional<Secret> token = Optional.empty();
   private Optional<String> etag = Optional.empty();
@@ -80,8 +81,7 @@ final class Device {
 
   HttpResponse<String> enrol(Secret enrolmentToken) {
     var request =
-        new EnrolRequest(
-            enrolmentToken, id, key.publicKey(), new Labels(labels), DeviceFacts.UNKNOWN, slots);
+        new EnrolRequest(enrolmentToken, id, key.publicKey(), new Labels(labels), facts, slots);
     Envelope envelope = Dsse.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request), key);
     return post("/device/v1/enroll", Wire.ENVELOPE.bytes(envelope), Optional.empty());
   }
@@ -217,6 +217,29 @@ final class Device {
             wire);
     prevHash = Optional.of(Digest.of(Wire.REPORT.bytes(report)));
     return report;
+  }
+
+  /** Says what it is by now, as after a boot. */
+  ReportAnswer tell(DeviceFacts now) {
+    facts = now;
+    Report idle = idle();
+    seq--;
+    prevHash = idle.prevHash();
+    var report =
+        new Report(
+            id,
+            bootId,
+            ++seq,
+            idle.prevHash(),
+            idle.at(),
+            counter,
+            Optional.of(now),
+            idle.slots(),
+            List.of(),
+            List.of(),
+            Optional.empty());
+    prevHash = Optional.of(Digest.of(Wire.REPORT.bytes(report)));
+    return send(report);
   }
 
   /** A report that says nothing new. */

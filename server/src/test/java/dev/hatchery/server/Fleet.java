@@ -10,6 +10,7 @@ import dev.hatchery.client.oci.BundlePush;
 import dev.hatchery.client.oci.OciClient;
 import dev.hatchery.client.oci.Patience;
 import dev.hatchery.core.Compatibility;
+import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.FileEntry;
@@ -173,6 +174,22 @@ final class Fleet implements AutoCloseable {
     var device = new Device(id, labels, slots, address(), clock);
     device.enrol(enrolmentFile(1).token());
     return device;
+  }
+
+  /** A device that has joined and said what it is. */
+  Device device(String id, Map<String, String> labels, DeviceFacts facts) {
+    var device = new Device(id, labels, Map.of(SLOT, CHANNEL), address(), clock);
+    device.facts = facts;
+    device.enrol(enrolmentFile(1).token());
+    return device;
+  }
+
+  /** A release that does not run everywhere. */
+  ReleaseView release(String id, Compatibility compatibility) {
+    Bundle bundle = pack(id, id, compatibility);
+    bundle.sign(release);
+    push(bundle);
+    return operator.createRelease(ReleaseId.parse(id));
   }
 
   /** Packs, signs, pushes and releases a small bundle. */

@@ -4,8 +4,6 @@ import static dev.hatchery.server.Refused.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Code;
-import dev.hatchery.core.Compatibility;
-import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
@@ -52,21 +50,6 @@ final class RolloutTest {
         () ->
             fleet.operator().startRollout(selecting(spec("a", "inspection@1.0.0"), "site=bergen")));
     assertThat(fleet.operator().rollouts()).isEmpty();
-  }
-
-  @Test
-  void devicesThatCannotRunTheReleaseAreNamed() {
-    var hungry =
-        new Compatibility(
-            List.of(), List.of(), List.of("HAILO10H"), Map.of(), new DataSize(0), false);
-    var bundle = fleet.pack("big@1.0.0", "big", hungry);
-    bundle.sign(fleet.release);
-    fleet.push(bundle);
-    fleet.operator().createRelease(ReleaseId.parse("big@1.0.0"));
-    fleet.device("edge-1", Map.of());
-    var problem = refused(Code.INCOMPATIBLE, () -> begin("a", "big@1.0.0"));
-    assertThat(problem.title()).contains("edge-1: accelerator unknown, needs [HAILO10H]");
-    assertThat(problem.got()).isEqualTo("1 of 1 devices cannot");
   }
 
   @Test

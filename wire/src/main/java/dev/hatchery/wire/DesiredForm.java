@@ -5,6 +5,7 @@ import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Durations;
+import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
@@ -12,6 +13,7 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
+import java.util.Optional;
 
 /** What the director signs. */
 final class DesiredForm {
@@ -92,6 +94,11 @@ final class DesiredForm {
         .maybe(
             "delivery",
             DeliveryForm.unlessDefault(order.delivery()).map(DeliveryForm.DELIVERY::write))
+        .maybe(
+            "unknownFacts",
+            order.unknownFacts() == UnknownFacts.HOLD
+                ? Optional.empty()
+                : Optional.of(Fields.word(order.unknownFacts())))
         .done();
   }
 
@@ -109,6 +116,7 @@ final class DesiredForm {
                 f.get("trial", TRIAL::read),
                 f.parsed("window", Durations::parse),
                 f.parsed("warmUp", Durations::parse),
-                f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT)));
+                f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT),
+                f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)));
   }
 }

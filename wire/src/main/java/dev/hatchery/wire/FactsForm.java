@@ -5,32 +5,54 @@ import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Version;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
+import java.util.Optional;
 
 /** A device's facts. */
 final class FactsForm {
   static final Codec<DeviceFacts> CODEC =
       Codec.of(
-          facts ->
-              Tree.object()
-                  .put("board", facts.board())
-                  .put("cpuArch", facts.cpuArch())
-                  .put("os", facts.os())
-                  .put("kernel", facts.kernel())
-                  .put("ram", facts.ram())
-                  .list("accelerators", facts.accelerators(), false, Tree::text)
-                  .put("runtimes", Tree.map(facts.runtimes(), Tree::text))
-                  .put("agentVersion", facts.agentVersion())
-                  .done(),
+          facts -> {
+            DeviceFacts.Platform platform = facts.platform();
+            return Tree.object()
+                .put("board", facts.board())
+                .put("cpuArch", facts.cpuArch())
+                .put("os", facts.os())
+                .put("kernel", facts.kernel())
+                .put("ram", facts.ram())
+                .list("accelerators", facts.accelerators(), false, Tree::text)
+                .put("runtimes", Tree.map(facts.runtimes(), Tree::text))
+                .put("agentVersion", facts.agentVersion())
+                .maybe("driver", platform.driver())
+                .maybe("firmware", platform.firmware())
+                .maybe("pageSize", known(platform.pageSize()))
+                .maybe("disk", known(platform.disk()))
+                .maybe("diskFree", known(platform.diskFree()))
+                .done();
+          },
           f ->
               new DeviceFacts(
                   f.text("board", ""),
                   f.text("cpuArch", ""),
                   f.text("os", ""),
                   f.text("kernel", ""),
-                  f.maybeParsed("ram", DataSize::parse).orElse(new DataSize(0)),
+                  size(f, "ram"),
                   f.list("accelerators", Fields::text),
                   f.map("runtimes", key -> key, Fields.parsing(Version::parse)),
-                  f.text("agentVersion", "")));
+                  f.text("agentVersion", ""),
+                  new DeviceFacts.Platform(
+                      f.maybeParsed("driver", Version::parse),
+                      f.maybeParsed("firmware", Version::parse),
+                      size(f, "pageSize"),
+                      size(f, "disk"),
+                      size(f, "diskFree"))));
 
   private FactsForm() {}
+
+  private static Optional<DataSize> known(DataSize size) {
+    return Optional.of(size).filter(s -> s.bytes() > 0);
+  }
+
+  private static DataSize size(Fields f, String name) {
+    return f.maybeParsed(name, DataSize::parse).orElse(new DataSize(0));
+  }
 }

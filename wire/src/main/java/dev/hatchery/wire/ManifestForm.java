@@ -6,10 +6,12 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.StackVersion;
 import dev.hatchery.core.VersionRange;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
+import java.util.Optional;
 
 /** manifest.json. */
 final class ManifestForm {
@@ -74,24 +76,44 @@ final class ManifestForm {
                 f.get("kind", Fields.constant(FileEntry.Kind.class))));
   }
 
+  // What is not asked is left out: a manifest that asks no more than before reads as before.
   private static Node compatibility(Compatibility c) {
+    Compatibility.Platform p = c.platform();
     return Tree.object()
         .list("cpuArch", c.cpuArchs(), false, Tree::text)
         .list("boards", c.boards(), false, Tree::text)
         .list("accelerators", c.accelerators(), false, Tree::text)
         .put("runtimes", Tree.map(c.runtimes(), Tree::text))
         .put("minRam", c.minRam())
+        .list("os", p.oses(), false, Tree::text)
+        .maybe("kernel", asked(p.kernel()))
+        .maybe("driver", asked(p.driver()))
+        .maybe("firmware", asked(p.firmware()))
+        .list("pageSizes", p.pageSizes(), false, Tree::text)
+        .maybe("minDisk", Optional.of(p.minDisk()).filter(size -> size.bytes() > 0))
         .put("onUnknown", c.warnOnUnknown() ? "warn" : "refuse")
         .done();
   }
 
+  private static Optional<String> asked(Object range) {
+    return Optional.of(range.toString()).filter(text -> !text.isEmpty());
+  }
+
   private static Compatibility compatibility(Fields f) {
+    Compatibility.Platform any = Compatibility.Platform.ANY;
     return new Compatibility(
         f.list("cpuArch", Fields::text),
         f.list("boards", Fields::text),
         f.list("accelerators", Fields::text),
         f.map("runtimes", key -> key, Fields.parsing(VersionRange::parse)),
         f.maybeParsed("minRam", DataSize::parse).orElse(new DataSize(0)),
+        new Compatibility.Platform(
+            f.list("os", Fields::text),
+            f.maybeParsed("kernel", VersionRange::parse).orElse(any.kernel()),
+            f.maybeParsed("driver", StackVersion::parse).orElse(any.driver()),
+            f.maybeParsed("firmware", StackVersion::parse).orElse(any.firmware()),
+            f.list("pageSizes", Fields.parsing(DataSize::parse)),
+            f.maybeParsed("minDisk", DataSize::parse).orElse(any.minDisk())),
         f.or("onUnknown", Fields.constant(OnUnknown.class), OnUnknown.REFUSE) == OnUnknown.WARN);
   }
 

@@ -4,6 +4,9 @@ import dev.hatchery.core.Approval;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Durations;
+import dev.hatchery.core.FitRule;
+import dev.hatchery.core.FitRule.Incompatible;
+import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
@@ -46,6 +49,8 @@ final class RolloutSpecForm {
         .maybe(
             "delivery",
             DeliveryForm.unlessDefault(spec.delivery()).map(DeliveryForm.DELIVERY::write))
+        .maybe("incompatible", unless(spec.fitRule().incompatible(), Incompatible.REFUSE))
+        .maybe("unknownFacts", unless(spec.fitRule().unknownFacts(), UnknownFacts.HOLD))
         .done();
   }
 
@@ -63,7 +68,14 @@ final class RolloutSpecForm {
         f.list("gates", RolloutSpecForm::gate),
         f.or("timing", node -> Fields.read(node, RolloutSpecForm::timing), Timing.DEFAULT),
         f.or("trial", DesiredForm.TRIAL::read, Order.Trial.DEFAULT),
-        f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT));
+        f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT),
+        new FitRule(
+            f.or("incompatible", Fields.constant(Incompatible.class), Incompatible.REFUSE),
+            f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)));
+  }
+
+  private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {
+    return word == usual ? Optional.empty() : Optional.of(Fields.word(word));
   }
 
   private static Node gate(Gate gate) {

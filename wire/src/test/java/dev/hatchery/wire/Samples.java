@@ -13,6 +13,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.FitRule;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Name;
@@ -22,6 +23,7 @@ import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Role;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.StackVersion;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Trust;
 import dev.hatchery.core.TrustedKey;
@@ -73,6 +75,13 @@ final class Samples {
             List.of("HAILO10H"),
             Map.of("onnxruntime", VersionRange.parse(">=1.20.0 <2.0.0")),
             DataSize.mib(512),
+            new Compatibility.Platform(
+                List.of("trixie"),
+                VersionRange.parse(">=6.12 <7"),
+                StackVersion.parse("=hailort"),
+                StackVersion.parse(">=5.1"),
+                List.of(DataSize.kib(4), DataSize.kib(16)),
+                DataSize.mib(4096)),
             true),
         Optional.of(DIGEST),
         "sbom.cdx.json",
@@ -91,7 +100,8 @@ final class Samples {
             Order.Trial.DEFAULT,
             Duration.ofSeconds(2),
             Duration.ofMillis(1500),
-            DELIVERY);
+            DELIVERY,
+            FitRule.UnknownFacts.WARN);
     return new DesiredState(
         new DeviceId("cam-1"),
         1,
@@ -148,7 +158,13 @@ final class Samples {
             DataSize.mib(8062),
             List.of("HAILO10H"),
             Map.of("onnxruntime", Version.parse("1.29.0")),
-            "0.1.0");
+            "0.1.0",
+            new DeviceFacts.Platform(
+                Optional.of(Version.parse("5.1.1")),
+                Optional.of(Version.parse("5.1.0")),
+                DataSize.kib(16),
+                DataSize.mib(29_000),
+                DataSize.mib(12_000)));
     return new Report(
         new DeviceId("cam-1"),
         "boot",

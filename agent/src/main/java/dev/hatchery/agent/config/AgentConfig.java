@@ -44,12 +44,21 @@ public record AgentConfig(
 
   /** Facts that the agent cannot find out by itself, or finds out wrongly. */
   public record Overrides(
-      Optional<String> board, List<String> accelerators, Map<String, Version> runtimes) {
+      Optional<String> board,
+      List<String> accelerators,
+      Map<String, Version> runtimes,
+      Optional<Version> driver,
+      Optional<Version> firmware) {
     public static final Overrides NONE = new Overrides(Optional.empty(), List.of(), Map.of());
 
     public Overrides {
       accelerators = List.copyOf(accelerators);
       runtimes = Collections.unmodifiableMap(new TreeMap<>(runtimes));
+    }
+
+    public Overrides(
+        Optional<String> board, List<String> accelerators, Map<String, Version> runtimes) {
+      this(board, accelerators, runtimes, Optional.empty(), Optional.empty());
     }
   }
 

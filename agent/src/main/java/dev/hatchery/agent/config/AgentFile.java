@@ -105,7 +105,9 @@ public final class AgentFile {
             new Overrides(
                 f.maybe("board", Fields::text),
                 f.list("accelerators", Fields::text),
-                f.map("runtimes", key -> key, Fields.parsing(Version::parse))));
+                f.map("runtimes", key -> key, Fields.parsing(Version::parse)),
+                f.maybeParsed("driver", Version::parse),
+                f.maybeParsed("firmware", Version::parse)));
   }
 
   private static Reconnect reconnect(Node node) {

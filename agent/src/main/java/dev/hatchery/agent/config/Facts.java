@@ -3,19 +3,25 @@ package dev.hatchery.agent.config;
 import dev.hatchery.agent.config.AgentConfig.Overrides;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.DeviceFacts.Platform;
+import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the device can see of itself. What cannot be read is unknown, and no reason to stop. */
 public final class Facts {
   private static final int MAX = 64 * 1024;
   private static final int MAX_TEXT = 256;
   private static final Pattern PRETTY_NAME = Pattern.compile("(?m)^PRETTY_NAME=\"?([^\"\\n]*)\"?$");
+  private static final Pattern PAGE = Pattern.compile("(?m)^KernelPageSize:\\s+(\\d{1,6}) kB$");
   private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,12}) kB$");
 
   private Facts() {}
@@ -36,7 +42,34 @@ public final class Facts {
         memory(text(root.resolve("proc/meminfo"), MAX)),
         overrides.accelerators(),
         overrides.runtimes(),
-        agentVersion);
+        agentVersion,
+        platform(root, overrides));
+  }
+
+  // What is on the disk is told by whoever owns it.
+  private static Platform platform(Path root, Overrides overrides) {
+    return new Platform(
+        overrides.driver().or(() -> driver(root)),
+        overrides.firmware(),
+        kib(found(PAGE, text(root.resolve("proc/self/smaps"), MAX))),
+        new DataSize(0),
+        new DataSize(0));
+  }
+
+  // hailo1x_pci drives a Hailo-10H, hailo_pci a Hailo-8 (devices reference, sections 2 and 4, F9).
+  private static Optional<Version> driver(Path root) {
+    return Stream.of("hailo1x_pci", "hailo_pci")
+        .map(module -> text(root.resolve("sys/module").resolve(module).resolve("version")))
+        .flatMap(version -> version(version).stream())
+        .findFirst();
+  }
+
+  private static Optional<Version> version(String text) {
+    try {
+      return Optional.of(Version.parse(text));
+    } catch (Refusal none) {
+      return Optional.empty();
+    }
   }
 
   /** The kernel's name for this machine; empty when unknown. */
@@ -58,7 +91,10 @@ public final class Facts {
   }
 
   private static DataSize memory(String meminfo) {
-    String kib = found(MEMORY, meminfo);
+    return kib(found(MEMORY, meminfo));
+  }
+
+  private static DataSize kib(String kib) {
     return kib.isEmpty() ? new DataSize(0) : DataSize.kib(Long.parseLong(kib));
   }
 

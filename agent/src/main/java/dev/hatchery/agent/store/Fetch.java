@@ -9,7 +9,10 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.Fit;
+import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Misfit;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Traffic;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,10 +262,20 @@ public final class Fetch implements AutoCloseable {
     if (signed.kind() != Manifest.Kind.MODEL) {
       throw incompatible("this agent installs models only", signed.kind());
     }
-    List<String> objections = signed.compatibility().objections(supplies.facts());
-    if (!objections.isEmpty()) {
-      throw incompatible("this device cannot run the bundle", String.join("; ", objections));
-    }
+    requireFit(signed.compatibility().fit(supplies.facts()));
+  }
+
+  // What a device goes back to has run there before.
+  private void requireFit(Fit fit) {
+    UnknownFacts rule =
+        order.reason() == Order.Reason.ROLLBACK ? UnknownFacts.WARN : order.unknownFacts();
+    if (fit.passes(rule)) return;
+    String why = fit.misfits().stream().map(Misfit::toString).collect(Collectors.joining("; "));
+    throw incompatible(
+        fit instanceof Fit.Unfit
+            ? "this device cannot run the bundle"
+            : "this device does not know whether it can run the bundle",
+        why);
   }
 
   private Refusal incompatible(String title, Object got) {

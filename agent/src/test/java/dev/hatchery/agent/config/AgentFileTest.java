@@ -181,6 +181,8 @@ final class AgentFileTest {
     write("proc/sys/kernel/osrelease", "6.12.25+rpt-rpi-2712\n");
     write("etc/os-release", "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\n");
     write("proc/meminfo", "MemTotal:        8255616 kB\nMemFree:         5312448 kB\n");
+    write("proc/self/smaps", "Size: 16 kB\nKernelPageSize:       16 kB\nMMUPageSize: 16 kB\n");
+    write("sys/module/hailo1x_pci/version", "5.1.1\n");
     DeviceFacts facts =
         Facts.read(
             folder,
@@ -197,6 +199,10 @@ final class AgentFileTest {
     assertThat(facts.os()).isEqualTo("Debian GNU/Linux 13 (trixie)");
     assertThat(facts.ram()).isEqualTo(DataSize.kib(8_255_616));
     assertThat(facts.accelerators()).containsExactly("HAILO10H");
+    assertThat(facts.platform().driver()).contains(Version.parse("5.1.1"));
+    assertThat(facts.platform().firmware()).isEmpty();
+    assertThat(facts.platform().pageSize()).isEqualTo(DataSize.kib(16));
+    assertThat(facts.with(100, 40).platform().diskFree()).isEqualTo(new DataSize(40));
   }
 
   @Test
@@ -206,6 +212,7 @@ final class AgentFileTest {
     assertThat(facts.board()).isEmpty();
     assertThat(facts.cpuArch()).isEqualTo("x86_64");
     assertThat(facts.ram().bytes()).isZero();
+    assertThat(facts.platform()).isEqualTo(DeviceFacts.Platform.UNKNOWN);
   }
 
   private void write(String path, String text) throws Exception {

@@ -11,8 +11,10 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
+import dev.hatchery.core.FitRule;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.State;
 import dev.hatchery.core.Version;
 import dev.hatchery.core.VersionRange;
@@ -201,7 +203,7 @@ final class RefusalTest {
             "",
             "",
             DataSize.mib(512),
-            List.of(),
+            List.of("HAILO8"),
             Map.of("onnxruntime", Version.parse("1.29.0")),
             "");
     bench.boot(new RealDisk());
@@ -209,7 +211,42 @@ final class RefusalTest {
     bench.order(hailo, "c2");
 
     failsWith(Code.INCOMPATIBLE);
-    assertThat(bench.worker.status().detail()).contains("HAILO10H", "onnxruntime 1.29.0");
+    assertThat(bench.worker.status().detail())
+        .contains("HAILO8, needs [HAILO10H]", "onnxruntime 1.29.0");
+  }
+
+  @Test
+  void whatADeviceDoesNotKnowOfItselfIsRefusedUnlessTheOrderOnlyWarns() throws Exception {
+    TestBundle hailo =
+        TestBundle.of(
+            "1.1.0",
+            1000,
+            KEYS.release,
+            new Compatibility(
+                List.of(), List.of(), List.of("HAILO10H"), Map.of(), new DataSize(0), false),
+            110);
+    bench.boot(new RealDisk());
+    bench.source.offer(hailo);
+    bench.order(hailo, "c2");
+    failsWith(Code.INCOMPATIBLE);
+    assertThat(bench.worker.status().detail()).contains("accelerator unknown");
+
+    Order usual = hailo.order("c3", Bench.TRIAL);
+    bench.order(
+        new Order(
+            usual.commandId(),
+            usual.release(),
+            usual.manifest(),
+            usual.manifestSize(),
+            usual.signatures(),
+            usual.reason(),
+            usual.trial(),
+            usual.window(),
+            usual.warmUp(),
+            usual.delivery(),
+            FitRule.UnknownFacts.WARN));
+    bench.until(() -> bench.settled("c3"));
+    assertThat(bench.worker.status().state()).isEqualTo(SlotStatus.State.CONFIRMED);
   }
 
   @Test

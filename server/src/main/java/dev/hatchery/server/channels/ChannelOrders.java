@@ -1,6 +1,8 @@
 package dev.hatchery.server.channels;
 
+import dev.hatchery.core.Compatibility;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Order;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
@@ -35,7 +37,8 @@ public final class ChannelOrders implements Newcomers {
   }
 
   /**
-   * Orders the head to those of the devices that are not ordered the same release already.
+   * Orders the head to those of the devices that are not ordered the same release already, and that
+   * can run it: the others stay on what they have.
    *
    * @return how many were ordered
    */
@@ -49,6 +52,7 @@ public final class ChannelOrders implements Newcomers {
     long given = 0;
     for (Device device : fleet) {
       if (!device.follows(id.slot(), id.channel()) || !whom.test(device)) continue;
+      if (!fits(device, head, reason)) continue;
       Digest release = head.release();
       boolean has =
           orders
@@ -60,6 +64,14 @@ public final class ChannelOrders implements Newcomers {
       given++;
     }
     return given;
+  }
+
+  // What a device goes back to has run there before, so only a plain no counts.
+  private boolean fits(Device device, Head head, Order.Reason reason) {
+    UnknownFacts rule =
+        reason == Order.Reason.ROLLBACK ? UnknownFacts.WARN : head.terms().unknownFacts();
+    Compatibility asked = releases.require(head.release()).manifest().compatibility();
+    return asked.fit(device.facts()).passes(rule);
   }
 
   private void give(Tx tx, Device device, ChannelId id, Head head, Order.Reason reason) {

@@ -3,6 +3,7 @@ package dev.hatchery.server.channels;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Name;
 import dev.hatchery.server.db.Row;
 import dev.hatchery.server.db.Rows;
@@ -106,6 +107,7 @@ public final class ChannelStore {
                 .put("window", Wire.duration(terms.window()))
                 .put("warmUp", Wire.duration(terms.warmUp()))
                 .put("delivery", Wire.DELIVERY.write(terms.delivery()))
+                .put("unknownFacts", Fields.word(terms.unknownFacts()))
                 .done()),
         StandardCharsets.UTF_8);
   }
@@ -118,6 +120,7 @@ public final class ChannelStore {
                 f.get("trial", Wire.TRIAL::read),
                 f.get("window", Wire::duration),
                 f.get("warmUp", Wire::duration),
-                f.or("delivery", Wire.DELIVERY::read, Delivery.DEFAULT)));
+                f.or("delivery", Wire.DELIVERY::read, Delivery.DEFAULT),
+                f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)));
   }
 }

@@ -27,7 +27,7 @@ public final class DeviceStore {
 
   // In step with the table after each commit.
   private final Map<DeviceId, Device> fleet = new ConcurrentHashMap<>();
-  private final AtomicLong added = new AtomicLong();
+  private final AtomicLong changes = new AtomicLong();
 
   public DeviceStore(Db db) {
     db.read(rows -> rows.list("SELECT * FROM device", DeviceStore::device))
@@ -43,9 +43,12 @@ public final class DeviceStore {
     return fleet.values();
   }
 
-  /** Grows whenever a device has come; who has looked at all of them need not look again before. */
-  public long added() {
-    return added.get();
+  /**
+   * Grows whenever a device has come or says something else of itself; who has looked at all of
+   * them need not look again before.
+   */
+  public long changes() {
+    return changes.get();
   }
 
   Optional<Device> find(Rows rows, DeviceId id) {
@@ -68,7 +71,7 @@ public final class DeviceStore {
     tx.afterCommit(
         () -> {
           fleet.put(device.id(), device);
-          added.incrementAndGet();
+          changes.incrementAndGet();
         });
   }
 
@@ -76,11 +79,12 @@ public final class DeviceStore {
   public void learn(Tx tx, DeviceId id, DeviceFacts facts) {
     tx.run("UPDATE device SET facts = ? WHERE id = ?", text(Wire.FACTS.bytes(facts)), id);
     tx.afterCommit(
-        () ->
-            fleet.computeIfPresent(
-                id,
-                (_, d) ->
-                    new Device(d.id(), d.key(), d.labels(), facts, d.slots(), d.enrolledAt())));
+        () -> {
+          fleet.computeIfPresent(
+              id,
+              (_, d) -> new Device(d.id(), d.key(), d.labels(), facts, d.slots(), d.enrolledAt()));
+          changes.incrementAndGet();
+        });
   }
 
   private static Device device(Row row) {

@@ -1,6 +1,7 @@
 package dev.hatchery.server.orders;
 
 import dev.hatchery.core.Delivery;
+import dev.hatchery.core.FitRule;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.server.releases.Release;
@@ -10,9 +11,19 @@ import java.time.Duration;
  * Under which terms a release is ordered: how it proves itself, how it is measured and how its
  * bytes may come. They are those of the rollout that brought it.
  */
-public record Terms(Order.Trial trial, Duration window, Duration warmUp, Delivery delivery) {
+public record Terms(
+    Order.Trial trial,
+    Duration window,
+    Duration warmUp,
+    Delivery delivery,
+    FitRule.UnknownFacts unknownFacts) {
   public static Terms of(RolloutSpec spec) {
-    return new Terms(spec.trial(), spec.timing().window(), spec.timing().warmUp(), spec.delivery());
+    return new Terms(
+        spec.trial(),
+        spec.timing().window(),
+        spec.timing().warmUp(),
+        spec.delivery(),
+        spec.fitRule().unknownFacts());
   }
 
   public Order order(String commandId, Release release, Order.Reason reason) {
@@ -26,6 +37,7 @@ public record Terms(Order.Trial trial, Duration window, Duration warmUp, Deliver
         trial,
         window,
         warmUp,
-        reason == Order.Reason.ROLLBACK ? Delivery.DEFAULT : delivery);
+        reason == Order.Reason.ROLLBACK ? Delivery.DEFAULT : delivery,
+        unknownFacts);
   }
 }

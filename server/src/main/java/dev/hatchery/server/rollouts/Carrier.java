@@ -76,7 +76,8 @@ final class Carrier {
             before.version() + 1,
             verdicts,
             inputs,
-            notable ? rollout.evidenceUpTo() : before.decidedUpTo());
+            notable ? rollout.evidenceUpTo() : before.decidedUpTo(),
+            before.fit());
     if (!rollouts.save(tx, before, next)) return Optional.empty();
     for (Command command : decision.commands()) carryOut(tx, rollout, command, actor, now);
     if (notable) record(tx, before, next, decision, actor, now);

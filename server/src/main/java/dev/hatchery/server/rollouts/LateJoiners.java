@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Devices that came to a channel after a rollout of it was planned. */
+/** Devices that came to a channel, or said what they are, after a rollout of it was planned. */
 final class LateJoiners {
   private final DeviceStore devices;
   private final ReleaseStore releases;
 
-  // By rollout: how many devices had come when all of them were looked at.
+  // By rollout: how often devices had changed when all of them were looked at.
   private final Map<String, Long> looked = new ConcurrentHashMap<>();
 
   LateJoiners(DeviceStore devices, ReleaseStore releases) {
@@ -27,13 +27,13 @@ final class LateJoiners {
   }
 
   /**
-   * Those that the rollout would have taken. One that cannot run the release is left where it is;
-   * at planning it would have been refused.
+   * Those that the rollout would have taken by now. One that cannot run the release, or still does
+   * not say whether it can, is left where it is.
    */
   List<DeviceId> of(Rollout rollout) {
-    long added = devices.added();
-    Long before = looked.put(rollout.id(), added);
-    if (!rollout.phase().active() || (before != null && before == added)) return List.of();
+    long changes = devices.changes();
+    Long before = looked.put(rollout.id(), changes);
+    if (!rollout.phase().active() || (before != null && before == changes)) return List.of();
     RolloutSpec spec = rollout.spec();
     Manifest manifest = releases.require(rollout.target()).manifest();
     Set<DeviceId> known = new HashSet<>(rollout.fleet());
@@ -41,9 +41,13 @@ final class LateJoiners {
         .filter(d -> !known.contains(d.id()))
         .filter(d -> d.follows(spec.slot(), spec.channel()))
         .filter(d -> spec.selector().matches(d.labels()))
-        .filter(d -> manifest.compatibility().objections(d.facts()).isEmpty())
+        .filter(d -> fits(manifest, d, spec))
         .map(Device::id)
         .toList();
+  }
+
+  private static boolean fits(Manifest manifest, Device device, RolloutSpec spec) {
+    return manifest.compatibility().fit(device.facts()).passes(spec.fitRule().unknownFacts());
   }
 
   /** Looks again next time: what was found was not taken up. */

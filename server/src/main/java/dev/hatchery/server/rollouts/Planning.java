@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -74,13 +73,15 @@ final class Planning {
    * Starts a rollout. The same spec again answers what became of it, unless that was rolled back,
    * or completed and taken back since: a second try is then what is asked for.
    */
-  Rollout start(Tx tx, RolloutSpec spec, String actor) {
-    Optional<Rollout> before = standing(tx, spec);
+  Planned start(Tx tx, RolloutSpec spec, String actor) {
+    Optional<Planned> before = standing(tx, spec);
     if (before.isPresent()) return before.get();
-    Rollout planned = plan(tx, spec).startedBy(actor);
+    Planned found = plan(tx, spec);
+    Rollout planned = found.rollout().startedBy(actor);
+    var plan = new Planned(planned, found.fit());
     // First, so that the control loop never sees the rollout without what it waits for.
     costs.prepare(tx, planned);
-    rollouts.create(tx, planned);
+    rollouts.create(tx, plan);
     audit.append(
         tx,
         actor,
@@ -93,7 +94,7 @@ final class Planning {
             + planned.fleet().size()
             + " devices"
             + skipped(spec));
-    return planned;
+    return plan;
   }
 
   // For the record; `hatchery explain device` tells each pin's reason.
@@ -114,22 +115,22 @@ final class Planning {
   }
 
   /** What {@link #start} would answer; nothing is changed. */
-  Rollout tryOut(Tx tx, RolloutSpec spec) {
+  Planned tryOut(Tx tx, RolloutSpec spec) {
     return standing(tx, spec).orElseGet(() -> plan(tx, spec));
   }
 
-  private Optional<Rollout> standing(Tx tx, RolloutSpec spec) {
+  private Optional<Planned> standing(Tx tx, RolloutSpec spec) {
     return store
         .find(tx, spec.name().value())
-        .map(Stored::rollout)
-        .filter(r -> r.spec().equals(spec) && stands(tx, r, channel(spec)));
+        .map(stored -> new Planned(stored.rollout(), stored.fit()))
+        .filter(p -> p.rollout().spec().equals(spec) && stands(tx, p.rollout(), channel(spec)));
   }
 
   private static ChannelId channel(RolloutSpec spec) {
     return new ChannelId(spec.slot(), spec.channel());
   }
 
-  private Rollout plan(Tx tx, RolloutSpec spec) {
+  private Planned plan(Tx tx, RolloutSpec spec) {
     Release release = releases.require(spec.release());
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
     requireFree(tx, channel(spec));
@@ -161,59 +162,46 @@ final class Planning {
             });
   }
 
-  private Rollout plan(Tx tx, RolloutSpec spec, Release release, ChannelId channel) {
-    List<Device> fleet =
-        devices.all().stream()
-            .filter(d -> d.follows(spec.slot(), spec.channel()))
-            .filter(d -> spec.selector().matches(d.labels()))
-            .filter(d -> !barred.pinned(d, spec.slot()))
-            .sorted(Comparator.comparing(Device::id))
-            .toList();
-    requireCompatible(release, fleet);
+  private Planned plan(Tx tx, RolloutSpec spec, Release release, ChannelId channel) {
+    Fitting fitting =
+        Fitting.of(release, asked(spec), spec.fitRule()).require(release, spec.fitRule());
+    List<Device> fleet = fitting.taken();
     Set<DeviceId> ids = fleet.stream().map(Device::id).collect(Collectors.toSet());
     // Even where nothing comes of this: what is too much by whole files may fit by deltas later.
     costs.foresee(release, spec, ids);
     caps.require(tx, release, spec.slot(), spec.delivery(), fleet, clock.instant());
     String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
-    return Engine.plan(
-        id,
-        spec,
-        release.digest(),
-        previous(tx, channel, release.digest()),
-        fleet.stream().map(d -> new Candidate(d.id(), d.labels(), d.facts())).toList(),
-        seed(id),
-        ReportStore.newest(tx),
-        Instant.ofEpochMilli(clock.millis()));
+    Rollout rollout =
+        Engine.plan(
+            id,
+            spec,
+            release.digest(),
+            previous(tx, channel, release.digest()),
+            fleet.stream().map(d -> new Candidate(d.id(), d.labels(), d.facts())).toList(),
+            seed(id),
+            ReportStore.newest(tx),
+            Instant.ofEpochMilli(clock.millis()));
+    return new Planned(rollout, fitting.fit());
+  }
+
+  /** Every device that the spec asks for, in order. */
+  List<Device> asked(RolloutSpec spec) {
+    return devices.all().stream()
+        .filter(d -> d.follows(spec.slot(), spec.channel()))
+        .filter(d -> spec.selector().matches(d.labels()))
+        .filter(d -> !barred.pinned(d, spec.slot()))
+        .sorted(Comparator.comparing(Device::id))
+        .toList();
   }
 
   // A second rollout of the head, to those that the first one's selector left out, goes back to
   // what the channel named before it.
-  private Optional<Rollout.Previous> previous(Tx tx, ChannelId channel, Digest target) {
+  Optional<Rollout.Previous> previous(Tx tx, ChannelId channel, Digest target) {
     return ChannelStore.head(tx, channel)
         .filter(head -> !head.release().equals(target))
         .or(() -> ChannelStore.previous(tx, channel))
         .map(Head::release)
         .map(digest -> new Rollout.Previous(releases.require(digest).id(), digest));
-  }
-
-  private static void requireCompatible(Release release, List<Device> fleet) {
-    List<String> objections = new ArrayList<>();
-    for (Device device : fleet) {
-      List<String> why = release.manifest().compatibility().objections(device.facts());
-      if (!why.isEmpty()) objections.add(device.id() + ": " + String.join(", ", why));
-    }
-    if (objections.isEmpty()) return;
-    int more = objections.size() - NAMED_AT_MOST;
-    String named = objections.stream().limit(NAMED_AT_MOST).collect(Collectors.joining("; "));
-    throw Refusal.of(
-            Code.INCOMPATIBLE,
-            "this release cannot run on the whole fleet: "
-                + named
-                + (more > 0 ? "; and " + more + " more" : ""))
-        .at(release.id().toString())
-        .expected("a release that every device of the rollout can run")
-        .got(objections.size() + " of " + fleet.size() + " devices cannot")
-        .fix("leave them out with a selector");
   }
 
   // Other canaries each time, but the same ones whenever this rollout is looked at. No more digits

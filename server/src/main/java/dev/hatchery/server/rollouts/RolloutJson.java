@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Cohorts;
@@ -11,6 +12,7 @@ import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
+import dev.hatchery.wire.api.Api;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -29,9 +31,12 @@ final class RolloutJson {
       Digest target,
       Optional<Rollout.Previous> previous,
       Instant createdAt,
-      Cohorts cohorts) {
-    static Plan of(Rollout r) {
-      return new Plan(r.spec(), r.target(), r.previous(), r.createdAt(), r.cohorts());
+      Cohorts cohorts,
+      FleetFit fit) {
+    static Plan of(Planned planned) {
+      Rollout r = planned.rollout();
+      return new Plan(
+          r.spec(), r.target(), r.previous(), r.createdAt(), r.cohorts(), planned.fit());
     }
   }
 
@@ -74,6 +79,7 @@ final class RolloutJson {
                     .put("target", plan.target)
                     .maybe("previous", plan.previous.map(RolloutJson::previous))
                     .put("createdAt", plan.createdAt);
+            if (!plan.fit.whole()) tree.put("fit", Api.FIT.write(plan.fit));
             CohortsJson.write(plan.cohorts, tree);
             return tree.done();
           },
@@ -84,7 +90,8 @@ final class RolloutJson {
                 f.parsed("target", Digest::parse),
                 f.maybe("previous", RolloutJson::previous),
                 f.parsed("createdAt", Instant::parse),
-                CohortsJson.read(f, spec));
+                CohortsJson.read(f, spec),
+                f.or("fit", Api.FIT::read, FleetFit.NOBODY));
           });
 
   static final Codec<State> STATE =

@@ -79,9 +79,9 @@ public final class RolloutRoutes {
     boolean dryRun = exchange.query("dryRun").orElse("false").equals("true");
     if (dryRun) return tx -> answer(planning.tryOut(tx, spec), List.of());
     return tx -> {
-      Rollout rollout = planning.start(tx, spec, exchange.caller().name());
+      Planned planned = planning.start(tx, spec, exchange.caller().name());
       tx.afterCommit(loop::wake);
-      return answer(rollout, loop.verdicts(rollout.id()));
+      return answer(planned, loop.verdicts(planned.rollout().id()));
     };
   }
 
@@ -98,7 +98,7 @@ public final class RolloutRoutes {
     RolloutView known = over.get(id);
     if (known != null) return known;
     Stored stored = store.live(id).orElseGet(() -> db.read(rows -> rollouts.require(rows, id)));
-    RolloutView view = view(stored.rollout(), newest(stored), false);
+    RolloutView view = view(planned(stored), newest(stored), false);
     if (over.size() >= OVER_MAX) over.clear();
     if (view.phase().over()) over.put(id, view);
     return view;
@@ -106,7 +106,7 @@ public final class RolloutRoutes {
 
   private Answer one(Exchange exchange) {
     Stored stored = db.read(rows -> rollouts.require(rows, exchange.part("id")));
-    return answer(stored.rollout(), newest(stored));
+    return answer(planned(stored), newest(stored));
   }
 
   private Answer decisions(Exchange exchange) {
@@ -144,7 +144,7 @@ public final class RolloutRoutes {
           over.remove(next.id());
           loop.wake();
         });
-    return answer(next.rollout(), next.verdicts());
+    return answer(planned(next), next.verdicts());
   }
 
   private static Action abort(Exchange exchange) {
@@ -157,12 +157,18 @@ public final class RolloutRoutes {
     return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
   }
 
-  private Answer answer(Rollout rollout, List<VerdictView> verdicts) {
-    return Answer.json(Api.ROLLOUT, view(rollout, verdicts, true));
+  private static Planned planned(Stored stored) {
+    return new Planned(stored.rollout(), stored.fit());
   }
 
-  private RolloutView view(Rollout rollout, List<VerdictView> verdicts, boolean withMembers) {
+  private Answer answer(Planned planned, List<VerdictView> verdicts) {
+    return Answer.json(Api.ROLLOUT, view(planned, verdicts, true));
+  }
+
+  private RolloutView view(Planned planned, List<VerdictView> verdicts, boolean withMembers) {
+    Rollout rollout = planned.rollout();
     return RolloutViews.view(
-        rollout, verdicts, withMembers, costs.expected(rollout), costs.full(rollout));
+            rollout, verdicts, withMembers, costs.expected(rollout), costs.full(rollout))
+        .with(planned.fit());
   }
 }

@@ -94,14 +94,17 @@ final class RolloutStore {
     return rows.number("SELECT count(*) AS n FROM rollout WHERE name = ?", name);
   }
 
-  void create(Tx tx, Rollout rollout) {
+  void create(Tx tx, Planned planned) {
+    Rollout rollout = planned.rollout();
+    String plan = text(plan(planned));
     var stored =
         new Stored(
             rollout,
             1,
             List.of(),
-            Digest.of(text(plan(rollout)).getBytes(StandardCharsets.UTF_8)),
-            rollout.evidenceUpTo());
+            Digest.of(plan.getBytes(StandardCharsets.UTF_8)),
+            rollout.evidenceUpTo(),
+            planned.fit());
     tx.run(
         "INSERT INTO rollout (id, name, slot, channel, phase, version, plan, state, verdicts,"
             + " inputs, decided_up_to, created_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, '[]', ?, ?, ?)",
@@ -110,7 +113,7 @@ final class RolloutStore {
         rollout.spec().slot(),
         rollout.spec().channel(),
         rollout.phase(),
-        text(plan(rollout)),
+        plan,
         text(RolloutJson.STATE.bytes(RolloutJson.State.of(rollout))),
         stored.inputs(),
         stored.decidedUpTo(),
@@ -138,7 +141,8 @@ final class RolloutStore {
             before.version());
     if (changed == 0) return false;
     if (!next.rollout().cohorts().equals(before.rollout().cohorts())) {
-      tx.run("UPDATE rollout SET plan = ? WHERE id = ?", text(plan(next.rollout())), next.id());
+      var planned = new Planned(next.rollout(), next.fit());
+      tx.run("UPDATE rollout SET plan = ? WHERE id = ?", text(plan(planned)), next.id());
     }
     saveMembers(tx, before.rollout(), next.rollout());
     tx.afterCommit(() -> hold(next));
@@ -173,24 +177,26 @@ final class RolloutStore {
             m -> MemberJson.CODEC.parse(bytes(m, "state"), COLUMN_MAX, "stored member"),
             id)
         .forEach(member -> members.put(member.device(), member));
+    RolloutJson.Plan plan = RolloutJson.PLAN.parse(bytes(row, "plan"), COLUMN_MAX, "stored plan");
     return new Stored(
         RolloutJson.rollout(
             id,
-            RolloutJson.PLAN.parse(bytes(row, "plan"), COLUMN_MAX, "stored plan"),
+            plan,
             RolloutJson.STATE.parse(bytes(row, "state"), COLUMN_MAX, "stored state"),
             members),
         row.integer("version"),
         verdicts(bytes(row, "verdicts")),
         Digest.parse(row.text("inputs")),
-        row.integer("decided_up_to"));
+        row.integer("decided_up_to"),
+        plan.fit());
   }
 
   private static List<VerdictView> verdicts(byte[] json) {
     return Fields.list(Json.parse(json, COLUMN_MAX, "stored verdicts"), Api.VERDICT::read);
   }
 
-  private static byte[] plan(Rollout rollout) {
-    return RolloutJson.PLAN.bytes(RolloutJson.Plan.of(rollout));
+  private static byte[] plan(Planned planned) {
+    return RolloutJson.PLAN.bytes(RolloutJson.Plan.of(planned));
   }
 
   private static byte[] bytes(Row row, String column) {

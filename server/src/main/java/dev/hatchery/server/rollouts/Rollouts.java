@@ -110,8 +110,8 @@ public final class Rollouts implements Pace {
     return next;
   }
 
-  void create(Tx tx, Rollout rollout) {
-    store.create(tx, rollout);
+  void create(Tx tx, Planned planned) {
+    store.create(tx, planned);
     tx.afterCommit(this::setPace);
   }
 

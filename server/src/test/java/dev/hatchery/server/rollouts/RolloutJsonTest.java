@@ -7,7 +7,10 @@ import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Fit;
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Misfit;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
@@ -40,6 +43,13 @@ import org.junit.jupiter.api.Test;
 /** What is stored is what is read: a rollout survives its journey, down to the nanosecond. */
 final class RolloutJsonTest {
   private static final DataSize MAX = DataSize.mib(1);
+  private static final FleetFit FIT =
+      FleetFit.of(
+          Map.of(
+              new DeviceId("edge-9"),
+              new Fit.Unfit(List.of(new Misfit("hailort", ">=5.2.0", "5.1.1"))),
+              new DeviceId("edge-8"),
+              new Fit.Unknown(List.of(new Misfit("RAM", "at least 4 GiB", "")))));
 
   @Test
   void aRolloutIsReadBackAsItWas() {
@@ -47,7 +57,8 @@ final class RolloutJsonTest {
     for (int i = 0; i < 300; i++) {
       Rollout rollout = rollout(random);
       var plan =
-          RolloutJson.PLAN.parse(RolloutJson.PLAN.bytes(RolloutJson.Plan.of(rollout)), MAX, "plan");
+          RolloutJson.PLAN.parse(
+              RolloutJson.PLAN.bytes(RolloutJson.Plan.of(new Planned(rollout, FIT))), MAX, "plan");
       var state =
           RolloutJson.STATE.parse(
               RolloutJson.STATE.bytes(RolloutJson.State.of(rollout)), MAX, "state");
@@ -57,6 +68,7 @@ final class RolloutJsonTest {
             member.device(), MemberJson.CODEC.parse(MemberJson.CODEC.bytes(member), MAX, "member"));
       }
       assertThat(RolloutJson.rollout(rollout.id(), plan, state, members)).isEqualTo(rollout);
+      assertThat(plan.fit()).isEqualTo(FIT);
     }
   }
 
@@ -78,12 +90,15 @@ final class RolloutJsonTest {
   void aPlanFromBeforeThereWereStrataStillReads() {
     Rollout rollout = rollout(new Random(1));
     String json =
-        new String(RolloutJson.PLAN.bytes(RolloutJson.Plan.of(rollout)), StandardCharsets.UTF_8);
-    String old = json.replaceAll(",\"sizes\".*", "}");
+        new String(
+            RolloutJson.PLAN.bytes(RolloutJson.Plan.of(new Planned(rollout, FIT))),
+            StandardCharsets.UTF_8);
+    String old = json.replaceAll(",\"sizes\".*", "}").replaceAll(",\"fit\":\\{.*?\\]\\}\\]\\}", "");
     var read = RolloutJson.PLAN.parse(old.getBytes(StandardCharsets.UTF_8), MAX, "plan");
     assertThat(read.cohorts().fleet()).isEqualTo(rollout.fleet());
     assertThat(read.cohorts().sizes()).containsExactly(2, 2);
     assertThat(read.cohorts().seed()).isEmpty();
+    assertThat(read.fit()).isEqualTo(FleetFit.NOBODY);
     assertThat(read.cohorts().coverage()).isEmpty();
   }
 

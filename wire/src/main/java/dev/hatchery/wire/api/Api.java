@@ -1,5 +1,6 @@
 package dev.hatchery.wire.api;
 
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.tree.Fields;
@@ -21,6 +22,7 @@ public final class Api {
   public static final Codec<Page<ChannelView>> CHANNELS = page(CHANNEL);
   public static final Codec<RollbackRequest> ROLLBACK_REQUEST = ReleaseForm.ROLLBACK_REQUEST;
   public static final Codec<RollbackView> ROLLBACK = ReleaseForm.ROLLBACK;
+  public static final Codec<FleetFit> FIT = FitForm.FIT;
   public static final Codec<AbortRequest> ABORT_REQUEST = RolloutForm.ABORT_REQUEST;
   public static final Codec<ApproveRequest> APPROVE_REQUEST = RolloutForm.APPROVE_REQUEST;
   public static final Codec<VerdictView> VERDICT = RolloutForm.VERDICT;

@@ -2,6 +2,7 @@ package dev.hatchery.wire.api;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.wire.Codec;
@@ -119,6 +120,7 @@ final class RolloutForm {
             .put("fullCost", view.fullCost())
             .list("verdicts", view.verdicts(), true, VERDICT::write);
     view.seed().ifPresent(seed -> tree.put("seed", seed));
+    if (!view.fit().whole()) tree.put("fit", FitForm.FIT.write(view.fit()));
     return tree.list("members", view.members(), false, RolloutForm::member)
         .maybe("undone", view.undone().map(RolloutForm::undone))
         .done();
@@ -151,7 +153,8 @@ final class RolloutForm {
         f.integer("fullCost", 0),
         f.list("verdicts", VERDICT::read),
         f.list("members", RolloutForm::member),
-        f.maybe("undone", RolloutForm::undone));
+        f.maybe("undone", RolloutForm::undone),
+        f.or("fit", FitForm.FIT::read, FleetFit.NOBODY));
   }
 
   private static Node undone(RolloutView.Undone undone) {

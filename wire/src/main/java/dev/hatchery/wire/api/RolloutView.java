@@ -2,6 +2,7 @@ package dev.hatchery.wire.api;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Traffic;
@@ -26,6 +27,8 @@ import java.util.OptionalLong;
  * @param verdicts of every gate, as they were last decided
  * @param members those that were touched; left out in lists
  * @param undone who took its end back
+ * @param fit how the release fitted the devices that were asked for, when the rollout was planned;
+ *     {@code fleet} counts only those that it takes
  */
 public record RolloutView(
     String id,
@@ -53,7 +56,8 @@ public record RolloutView(
     long fullCost,
     List<VerdictView> verdicts,
     List<Member> members,
-    Optional<Undone> undone) {
+    Optional<Undone> undone,
+    FleetFit fit) {
   /** As in {@code dev.hatchery.rollout.Phase}. */
   public enum Phase {
     RUNNING,
@@ -126,6 +130,95 @@ public record RolloutView(
     stages = List.copyOf(stages);
     verdicts = List.copyOf(verdicts);
     members = List.copyOf(members);
+  }
+
+  /** A rollout whose devices all fit. */
+  public RolloutView(
+      String id,
+      Name name,
+      Name slot,
+      Name channel,
+      ReleaseId release,
+      Optional<ReleaseId> previous,
+      Phase phase,
+      List<Stage> stages,
+      OptionalLong seed,
+      Optional<CoverageView> coverage,
+      int stage,
+      int fleet,
+      int devicesTouched,
+      int devicesConfirmed,
+      Instant createdAt,
+      Instant stageSince,
+      Optional<Instant> heldSince,
+      Optional<Abort> abort,
+      Optional<Instant> finishedAt,
+      Traffic traffic,
+      long bytesForRollback,
+      ExpectedBytes expectedBytes,
+      long fullCost,
+      List<VerdictView> verdicts,
+      List<Member> members,
+      Optional<Undone> undone) {
+    this(
+        id,
+        name,
+        slot,
+        channel,
+        release,
+        previous,
+        phase,
+        stages,
+        seed,
+        coverage,
+        stage,
+        fleet,
+        devicesTouched,
+        devicesConfirmed,
+        createdAt,
+        stageSince,
+        heldSince,
+        abort,
+        finishedAt,
+        traffic,
+        bytesForRollback,
+        expectedBytes,
+        fullCost,
+        verdicts,
+        members,
+        undone,
+        FleetFit.NOBODY);
+  }
+
+  public RolloutView with(FleetFit planned) {
+    return new RolloutView(
+        id,
+        name,
+        slot,
+        channel,
+        release,
+        previous,
+        phase,
+        stages,
+        seed,
+        coverage,
+        stage,
+        fleet,
+        devicesTouched,
+        devicesConfirmed,
+        createdAt,
+        stageSince,
+        heldSince,
+        abort,
+        finishedAt,
+        traffic,
+        bytesForRollback,
+        expectedBytes,
+        fullCost,
+        verdicts,
+        members,
+        undone,
+        planned);
   }
 
   public long bytesDownloaded() {

@@ -10,7 +10,10 @@ import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Fit;
+import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Labels;
+import dev.hatchery.core.Misfit;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
@@ -61,6 +64,8 @@ final class ApiTest {
     }
     same(Api.ABORT_REQUEST, new AbortRequest("because"));
     for (RolloutView.Phase phase : RolloutView.Phase.values()) same(Api.ROLLOUT, rollout(phase));
+    same(Api.FIT, fit());
+    same(Api.ROLLOUT, rollout(RolloutView.Phase.RUNNING).with(fit()));
     same(Api.ROLLOUTS, Page.all(List.of(rollout(RolloutView.Phase.RUNNING))));
     for (VerdictView.Kind kind : VerdictView.Kind.values()) {
       same(Api.VERDICT, new VerdictView("soak", kind, "why", OptionalDouble.of(1.5)));
@@ -126,6 +131,15 @@ final class ApiTest {
 
   private static BytesRow row(String key) {
     return new BytesRow(key, YearMonth.of(2026, 11), new Traffic(1, 2, 3, 4), new WireCount(5, 6));
+  }
+
+  private static FleetFit fit() {
+    return FleetFit.of(
+        Map.of(
+            new DeviceId("edge-1"),
+            new Fit.Unfit(List.of(new Misfit("hailort", ">=5.2.0", "5.1.1"))),
+            new DeviceId("edge-2"),
+            new Fit.Unknown(List.of(new Misfit("hailort", ">=5.2.0", "")))));
   }
 
   private static <T> void same(Codec<T> codec, T value) {
