@@ -27,6 +27,7 @@ final class Commands {
     root.addSubcommand(
         new CommandLine(new RolloutCommands.Rollout())
             .addSubcommand(new RolloutCommands.Apply(t))
+            .addSubcommand(new PreflightCommand(t))
             .addSubcommand(new RolloutCommands.ListAll(t))
             .addSubcommand(
                 verb(

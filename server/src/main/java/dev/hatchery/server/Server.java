@@ -202,6 +202,8 @@ public final class Server implements AutoCloseable {
                 orders,
                 channels,
                 restraints,
+                statuses,
+                limits,
                 new MonthlyCaps(
                     accounts,
                     limits,

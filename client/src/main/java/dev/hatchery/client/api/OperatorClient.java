@@ -1,6 +1,7 @@
 package dev.hatchery.client.api;
 
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Durations;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
@@ -25,6 +26,7 @@ import dev.hatchery.wire.api.Explanation;
 import dev.hatchery.wire.api.OperatorRequest;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
+import dev.hatchery.wire.api.PreflightView;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
 import dev.hatchery.wire.api.RestraintView;
@@ -37,6 +39,7 @@ import dev.hatchery.wire.tree.Fields;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +167,16 @@ public final class OperatorClient implements AutoCloseable {
   /** What {@link #startRollout} would start, and what it would cost; changes nothing. */
   public RolloutView tryRollout(RolloutSpec spec) {
     return calls.post(ROLLOUTS + "?dryRun=true", Wire.ROLLOUT_SPEC, spec, Api.ROLLOUT);
+  }
+
+  /**
+   * What would stop a rollout of this spec; changes nothing.
+   *
+   * @param within how long ago a device may have been heard of; by default a day
+   */
+  public PreflightView preflight(RolloutSpec spec, Optional<Duration> within) {
+    String query = within.map(d -> "?within=" + Durations.format(d)).orElse("");
+    return calls.post(ROLLOUTS + "/preflight" + query, Wire.ROLLOUT_SPEC, spec, Api.PREFLIGHT);
   }
 
   public RolloutView promote(String id) {

@@ -8,9 +8,11 @@ import dev.hatchery.server.db.Db;
 import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
+import dev.hatchery.server.limits.LimitStore;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.restraints.RestraintStore;
+import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.server.trust.TrustStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +41,8 @@ public final class RolloutRoom {
       Orders orders,
       ChannelOrders channels,
       RestraintStore restraints,
+      StatusStore statuses,
+      LimitStore limits,
       MonthlyCaps caps,
       AuditLog audit,
       Deltas deltas,
@@ -82,6 +86,9 @@ public final class RolloutRoom {
     routes.addAll(explain.routes());
     var undo = new Undo(store, rollouts, p.releases, p.trust);
     routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
+    var roads = new Roads(p.deltas, p.limits);
+    var preflight = new Preflight(planning, p.releases, p.statuses, roads, p.clock);
+    routes.add(new PreflightRoute(preflight, p.mutations).route());
     routes.addAll(
         new RollbackRoutes(
                 new RollbackRoutes.Parts(rollouts, loop, wayBack, p.releases, p.mutations))

@@ -23,6 +23,7 @@ public final class Api {
   public static final Codec<RollbackRequest> ROLLBACK_REQUEST = ReleaseForm.ROLLBACK_REQUEST;
   public static final Codec<RollbackView> ROLLBACK = ReleaseForm.ROLLBACK;
   public static final Codec<FleetFit> FIT = FitForm.FIT;
+  public static final Codec<PreflightView> PREFLIGHT = PreflightForm.PREFLIGHT;
   public static final Codec<AbortRequest> ABORT_REQUEST = RolloutForm.ABORT_REQUEST;
   public static final Codec<ApproveRequest> APPROVE_REQUEST = RolloutForm.APPROVE_REQUEST;
   public static final Codec<VerdictView> VERDICT = RolloutForm.VERDICT;

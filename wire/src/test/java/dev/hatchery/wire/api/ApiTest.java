@@ -66,6 +66,11 @@ final class ApiTest {
     for (RolloutView.Phase phase : RolloutView.Phase.values()) same(Api.ROLLOUT, rollout(phase));
     same(Api.FIT, fit());
     same(Api.ROLLOUT, rollout(RolloutView.Phase.RUNNING).with(fit()));
+    for (PreflightView.Check check : PreflightView.Check.values()) {
+      var finding =
+          new PreflightView.Finding(check, true, "what", "fix", 7, List.of(new DeviceId("edge-1")));
+      same(Api.PREFLIGHT, new PreflightView(RELEASE, 9, List.of(finding)));
+    }
     same(Api.ROLLOUTS, Page.all(List.of(rollout(RolloutView.Phase.RUNNING))));
     for (VerdictView.Kind kind : VerdictView.Kind.values()) {
       same(Api.VERDICT, new VerdictView("soak", kind, "why", OptionalDouble.of(1.5)));
