@@ -106,6 +106,18 @@ final class RestraintTest {
   }
 
   @Test
+  void aPinnedDeviceIsNotTakenUpLaterEither() {
+    complete("one", "inspection@1.0.0", first, second);
+    pin(Selector.parse("site=oslo"));
+    String stages = "[{name: canary, count: 1, soak: 1s}, {name: all, percent: 100, soak: 1s}]";
+    String id = fleet.operator().startRollout(Fleet.spec("two", "inspection@1.1.0", stages)).id();
+    fleet.device("edge-3", Map.of("site", "tromso"));
+    RolloutView joined = await(id, r -> r.fleet() > 1);
+    assertThat(joined.fleet()).as("edge-2 and edge-3").isEqualTo(2);
+    assertThat(first.poll(0)).isEmpty();
+  }
+
+  @Test
   void aStageWaitsForADeviceThatIsHeld() {
     complete("one", "inspection@1.0.0", first, second);
     RestraintView hold = hold(Optional.of(ONE), Optional.empty());

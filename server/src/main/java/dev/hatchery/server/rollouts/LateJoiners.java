@@ -17,18 +17,20 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LateJoiners {
   private final DeviceStore devices;
   private final ReleaseStore releases;
+  private final Barred barred;
 
   // By rollout: how often devices had changed when all of them were looked at.
   private final Map<String, Long> looked = new ConcurrentHashMap<>();
 
-  LateJoiners(DeviceStore devices, ReleaseStore releases) {
+  LateJoiners(DeviceStore devices, ReleaseStore releases, Barred barred) {
     this.devices = devices;
     this.releases = releases;
+    this.barred = barred;
   }
 
   /**
    * Those that the rollout would have taken by now. One that cannot run the release, or still does
-   * not say whether it can, is left where it is.
+   * not say whether it can, is left where it is, and so is one that is pinned.
    */
   List<DeviceId> of(Rollout rollout) {
     long changes = devices.changes();
@@ -42,6 +44,7 @@ final class LateJoiners {
         .filter(d -> d.follows(spec.slot(), spec.channel()))
         .filter(d -> spec.selector().matches(d.labels()))
         .filter(d -> fits(manifest, d, spec))
+        .filter(d -> !barred.pinned(d, spec.slot()))
         .map(Device::id)
         .toList();
   }

@@ -64,7 +64,7 @@ public final class RolloutRoom {
             rollouts,
             costs,
             barred,
-            new LateJoiners(p.devices, p.releases),
+            new LateJoiners(p.devices, p.releases, barred),
             p.db,
             p.clock,
             Instant.ofEpochMilli(p.clock.millis()));
