@@ -30,6 +30,9 @@ public record Labels(Map<String, String> values) {
   /** Whether a device's link costs by the byte: true or false. */
   public static final String METERED = "metered";
 
+  /** When a device that sleeps is awake, for example {@code 06.00-22.00}, in its {@link #ZONE}. */
+  public static final String AWAKE = "awake";
+
   public static final Labels NONE = new Labels(Map.of());
 
   public Labels {
@@ -68,6 +71,14 @@ public record Labels(Map<String, String> values) {
           .got(name)
           .cause(e);
     }
+  }
+
+  /**
+   * When the device is awake; empty for one that always is. A window with what a label may hold: a
+   * point stands for the colon, an underscore for the space, {@code Mon-Fri_06.00-18.00}.
+   */
+  public Optional<DailyWindow> awake() {
+    return get(AWAKE).map(text -> DailyWindow.parse(text.replace('.', ':').replace('_', ' ')));
   }
 
   /** Whatever is not plainly false counts as metered; without the label a link is not. */

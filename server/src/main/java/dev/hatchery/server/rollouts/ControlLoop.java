@@ -2,6 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.rollout.Decision;
+import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.Restraints;
@@ -38,6 +39,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Costs costs;
   private final Barred barred;
   private final LateJoiners joiners;
+  private final Duties duties;
   private final Db db;
   private final InstantSource clock;
   private final Instant listeningSince;
@@ -63,6 +65,7 @@ public final class ControlLoop implements AutoCloseable {
       Costs costs,
       Barred barred,
       LateJoiners joiners,
+      Duties duties,
       Db db,
       InstantSource clock,
       Instant listeningSince) {
@@ -70,6 +73,7 @@ public final class ControlLoop implements AutoCloseable {
     this.costs = costs;
     this.barred = barred;
     this.joiners = joiners;
+    this.duties = duties;
     this.db = db;
     this.clock = clock;
     this.listeningSince = listeningSince;
@@ -141,8 +145,11 @@ public final class ControlLoop implements AutoCloseable {
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
     Preparing preparing = costs.preparing(rollout);
     Restraints restraints = barred.of(rollout);
+    Map<DeviceId, Duty> asleep = duties.of(rollout);
     Gathered gathered =
-        db.read(rows -> Gathered.read(rows, stored, after, listeningSince, preparing, restraints));
+        db.read(
+            rows ->
+                Gathered.read(rows, stored, after, asleep, listeningSince, preparing, restraints));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round

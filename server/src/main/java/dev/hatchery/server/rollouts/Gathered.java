@@ -6,6 +6,7 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
 import dev.hatchery.rollout.Observation;
@@ -40,12 +41,13 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
    * Gathers what is new.
    *
    * @param after reports up to this number are known to say nothing about the rollout's members
-   * @param listeningSince see {@link Evidence}
+   * @param duties see {@link Evidence}; {@code listeningSince} likewise
    */
   static Gathered read(
       Rows rows,
       Stored stored,
       long after,
+      Map<DeviceId, Duty> duties,
       Instant listeningSince,
       Preparing preparing,
       Restraints restraints) {
@@ -67,7 +69,7 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
             upTo,
             observations,
             baselines(rows, rollout),
-            Map.of(),
+            duties,
             listeningSince,
             preparing,
             restraints),

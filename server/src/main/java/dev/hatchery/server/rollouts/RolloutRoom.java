@@ -65,6 +65,7 @@ public final class RolloutRoom {
             costs,
             barred,
             new LateJoiners(p.devices, p.releases, barred),
+            new Duties(p.devices),
             p.db,
             p.clock,
             Instant.ofEpochMilli(p.clock.millis()));
