@@ -40,7 +40,7 @@ public final class LaneModel {
   private static final int NARROW = 3;
 
   /** The pivot from which on they are far. */
-  private static final int COARSE = 5;
+  private static final int COARSE = 4;
 
   private final Mixer classes = new Mixer(INPUTS, LINES * NODES, 64, 1024, 2048);
   private final Mixer signs = new Mixer(3, 4096, 16, 32, 32);
