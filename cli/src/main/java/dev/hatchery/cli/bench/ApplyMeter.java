@@ -22,7 +22,7 @@ import java.util.Scanner;
  * and after.
  */
 public final class ApplyMeter {
-  private static final int WARM = 30;
+  private static final int WARM = 50;
 
   private ApplyMeter() {}
 

@@ -19,7 +19,8 @@ final class TinyPair {
       {"f32":{"dtype":"F32","shape":[128,256],"data_offsets":[0,131072]},\
       "f16":{"dtype":"F16","shape":[128,256],"data_offsets":[131072,196608]},\
       "i8":{"dtype":"I8","shape":[128,256],"data_offsets":[196608,229376]},\
-      "same":{"dtype":"I8","shape":[128,256],"data_offsets":[229376,262144]}}\
+      "far":{"dtype":"I8","shape":[128,256],"data_offsets":[229376,262144]},\
+      "same":{"dtype":"I8","shape":[128,256],"data_offsets":[262144,294912]}}\
       """;
 
   private TinyPair() {}
@@ -31,7 +32,7 @@ final class TinyPair {
 
   private static byte[] bytes(int changed) {
     byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
-    var out = ByteBuffer.allocate(8 + header.length + 8 * LANES);
+    var out = ByteBuffer.allocate(8 + header.length + 9 * LANES);
     out.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
     var weights = new SplittableRandom(7);
     var noise = new SplittableRandom(8);
@@ -40,6 +41,7 @@ final class TinyPair {
       out.putShort(Float.floatToFloat16((float) value(weights, noise, changed, 1e-2)));
     }
     for (int i = 0; i < LANES; i++) out.put((byte) (30 * value(weights, noise, changed, 0.1)));
+    for (int i = 0; i < LANES; i++) out.put((byte) (60 * value(weights, noise, changed, 1)));
     for (int i = 0; i < LANES; i++) out.put((byte) weights.nextInt());
     return out.array();
   }
