@@ -54,6 +54,14 @@ public record LatencyHistogram(Map<Integer, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** How many took longer; those of a bucket that straddles the limit are counted among them. */
+  public long longerThan(double seconds) {
+    long longer = 0;
+    for (var entry : counts.entrySet())
+      if (bound(entry.getKey()) > seconds) longer += entry.getValue();
+    return longer;
+  }
+
   /**
    * The bucket of the request at this rank, counted from 1 in rising order; empty when there are
    * fewer.

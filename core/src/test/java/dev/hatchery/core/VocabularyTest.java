@@ -152,6 +152,16 @@ final class VocabularyTest {
   }
 
   @Test
+  void aBucketThatStraddlesATimeCountsAsLonger() {
+    int bucket = LatencyHistogram.bucketOf(0.1);
+    var histogram = new LatencyHistogram(Map.of(bucket - 1, 5L, bucket, 3L, bucket + 1, 2L));
+
+    assertThat(histogram.longerThan(0.1)).isEqualTo(5);
+    assertThat(histogram.longerThan(LatencyHistogram.bound(bucket))).isEqualTo(2);
+    assertThat(LatencyHistogram.EMPTY.longerThan(0)).isZero();
+  }
+
+  @Test
   void everyLatencyLiesWithinItsBucketsBounds() {
     for (double s = 1e-5; s < 200; s *= 1.037) {
       int bucket = LatencyHistogram.bucketOf(s);

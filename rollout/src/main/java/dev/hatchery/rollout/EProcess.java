@@ -12,8 +12,8 @@ import java.util.Arrays;
  * ever reaches 1/alpha with a probability of at most alpha, however often it is looked at. E is
  * handled as its natural logarithm, since it overflows and underflows otherwise.
  *
- * <p>It sums up all of a device's trials: a fault that begins after long good service needs the
- * more trials to be seen, the longer that was.
+ * <p>It sums up all trials that it is given: a fault that begins after long good service needs the
+ * more of them to be seen, the longer that was. {@link Mixture} makes up for it.
  */
 final class EProcess {
   private static final int GRID = 20;

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -109,6 +111,7 @@ final class Intake {
       yardsticks.add(yardstick.get());
       keys.add(limit.key());
     }
+    Map<String, Tally> sums = new HashMap<>();
     for (Observation o : observations) {
       for (Window w : o.windows()) {
         if (!counts(w)) continue;
@@ -119,11 +122,12 @@ final class Intake {
         }
         for (int i = 0; i < keys.size(); i++) {
           Tally trials = yardsticks.get(i).trials().apply(w);
-          d.count(keys.get(i), trials);
+          sums.merge(keys.get(i), trials, (a, b) -> a.plus(b.n(), b.k()));
           if (yardsticks.get(i).over(trials)) d.sawBad(within(w.start(), d, o.receivedAt()));
         }
       }
     }
+    d.count(rollout.stage(), sums);
   }
 
   private boolean counts(Window w) {

@@ -156,7 +156,10 @@ sealed interface Limit {
     }
   }
 
-  /** Instance C against a fixed time. */
+  /**
+   * Instance C against a fixed time. A device whose own past proves that it was over the limit is
+   * held to the upper bound of the same quantile of that, as with errors.
+   */
   record LatencyLimit(String metric, double quantile, Duration limit, double alpha)
       implements Limit {
     @Override
@@ -171,7 +174,13 @@ sealed interface Limit {
 
     @Override
     public OptionalDouble bar(Baseline past) {
-      return OptionalDouble.of(limit.toNanos() / 1e9);
+      double seconds = limit.toNanos() / 1e9;
+      long n = past.latency().total();
+      double miss = alpha * FOR_THE_PAST;
+      boolean over = Bounds.shareFrom(n, past.latency().longerThan(seconds), miss) > 1 - quantile;
+      // A past that has no bound excuses nobody.
+      return OptionalDouble.of(
+          over ? Math.max(seconds, worst(past, quantile, miss).orElse(seconds)) : seconds);
     }
 
     @Override
@@ -215,12 +224,8 @@ sealed interface Limit {
     @Override
     public OptionalDouble bar(Baseline past) {
       if (!enough(past)) return OptionalDouble.empty();
-      var rank = Bounds.rank(past.latency().total(), quantile, alpha * FOR_THE_PAST);
-      if (rank.isEmpty()) return OptionalDouble.empty();
-      var bucket = past.latency().bucketAtRank(rank.getAsLong());
-      double worst = LatencyHistogram.bound(bucket.orElseThrow());
-      // Nothing is longer than a past that lies in the last, open bucket.
-      return Double.isInfinite(worst) ? OptionalDouble.empty() : OptionalDouble.of(ratio * worst);
+      OptionalDouble worst = worst(past, quantile, alpha * FOR_THE_PAST);
+      return worst.isPresent() ? OptionalDouble.of(ratio * worst.getAsDouble()) : worst;
     }
 
     @Override
@@ -237,6 +242,16 @@ sealed interface Limit {
           + " times a device's own past "
           + metric.substring(Gate.Latency.PREFIX.length() - 1);
     }
+  }
+
+  // The upper bound of a past quantile, in seconds. Nothing is longer than a past that lies in the
+  // last, open bucket.
+  private static OptionalDouble worst(Baseline past, double quantile, double miss) {
+    var rank = Bounds.rank(past.latency().total(), quantile, miss);
+    if (rank.isEmpty()) return OptionalDouble.empty();
+    var bucket = past.latency().bucketAtRank(rank.getAsLong());
+    double bound = LatencyHistogram.bound(bucket.orElseThrow());
+    return Double.isInfinite(bound) ? OptionalDouble.empty() : OptionalDouble.of(bound);
   }
 
   /** The share of false aborts that a rollout's limits may cause together. */

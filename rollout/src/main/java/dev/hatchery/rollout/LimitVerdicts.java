@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.rollout.Verdict.Kind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,7 +40,10 @@ final class LimitVerdicts {
     if (members.isEmpty()) {
       return Judge.verdict(limit.key(), Kind.NO_DATA, "no device has been told to switch yet");
     }
+    int stage = rollout.stage();
+    Mixture mixture = new Mixture(stage, rollout.spec().stages().size());
     double[] logs = new double[members.size()];
+    Arrays.fill(logs, mixture.logE(0, 0));
     int judged = 0;
     Tally sum = Tally.NONE;
     String key = limit.key();
@@ -49,7 +53,9 @@ final class LimitVerdicts {
       Tally tally = member.tallies().getOrDefault(key, Tally.NONE);
       Optional<Yardstick> yardstick = tally.n() == 0 ? Optional.empty() : limit.on(member);
       if (yardstick.isEmpty()) continue;
-      logs[i] = processes.logE(yardstick.get().p0(), tally);
+      double p0 = yardstick.get().p0();
+      double all = processes.logE(p0, tally);
+      logs[i] = mixture.logE(all, processes.logE(p0, member.stageTallies().of(stage, key)));
       sum = sum.plus(tally.n(), tally.k());
       judged++;
     }

@@ -27,6 +27,7 @@ import java.util.Optional;
  *     the share that may fail, for latency the seconds; absent where its past gives none
  * @param tallies by limit, for example {@code errors:limit}, {@code latency-p95:ratio}; they go on
  *     over fresh trials, so that no evidence is forgotten
+ * @param stageTallies the same, since the running stage began
  * @param localRollbacks how often it has gone back alone
  * @param restarts starts of agent or service seen since it was ordered
  * @param failure why its newest order failed; kept until a fresh trial is confirmed
@@ -54,6 +55,7 @@ public record Member(
     Baseline baseline,
     Map<String, Double> bars,
     Map<String, Tally> tallies,
+    StageTallies stageTallies,
     int localRollbacks,
     Optional<Code> failure,
     int restarts,

@@ -27,7 +27,7 @@ final class MemberDraft {
   final Baseline baseline;
   final Map<String, Double> bars;
   private Map<String, Tally> tallies;
-  private boolean counted;
+  private StageTallies stageTallies;
   int localRollbacks;
   Optional<Code> failure;
   int restarts;
@@ -54,6 +54,7 @@ final class MemberDraft {
     baseline = m.baseline();
     bars = m.bars();
     tallies = m.tallies();
+    stageTallies = m.stageTallies();
     localRollbacks = m.localRollbacks();
     failure = m.failure();
     restarts = m.restarts();
@@ -64,10 +65,13 @@ final class MemberDraft {
     wasConfirmed = m.wasConfirmed();
   }
 
-  void count(String limit, Tally trials) {
-    if (!counted) tallies = new HashMap<>(tallies);
-    counted = true;
-    tallies.merge(limit, trials, (a, b) -> a.plus(b.n(), b.k()));
+  /** Trials of a stage, by limit. */
+  void count(int stage, Map<String, Tally> trials) {
+    if (trials.isEmpty()) return;
+    Map<String, Tally> sums = new HashMap<>(tallies);
+    trials.forEach((limit, t) -> sums.merge(limit, t, (a, b) -> a.plus(b.n(), b.k())));
+    tallies = sums;
+    stageTallies = stageTallies.plus(stage, trials);
   }
 
   void enter(Member.State next, Instant at) {
@@ -99,6 +103,7 @@ final class MemberDraft {
         baseline,
         bars,
         tallies,
+        stageTallies,
         localRollbacks,
         failure,
         restarts,

@@ -47,6 +47,7 @@ final class Orders {
         past,
         bars(rollout, past),
         Map.of(),
+        StageTallies.NONE,
         0,
         Optional.empty(),
         0,

@@ -72,7 +72,7 @@ final class FalseAlarmTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.05})
   void devicesThatJoinWithLaterStagesDoNotSpoilIt(double alpha) {
-    int runs = 400;
+    int runs = 1000;
     double rate = Simulated.rate(runs, random -> alarmsInStages(random, 1 / alpha));
     assertAtMost(alpha, "5% errors at limit 5% in stages, alpha " + alpha, runs, rate);
   }
@@ -102,7 +102,10 @@ final class FalseAlarmTest {
 
   private static boolean alarmsInStages(Random random, double threshold) {
     var merged = Merged.of(40, 0.05);
-    for (int size : new int[] {5, 10, 20, 40}) {
+    int[] sizes = {5, 10, 20, 40};
+    for (int stage = 0; stage < sizes.length; stage++) {
+      int size = sizes[stage];
+      merged.stage(stage, sizes.length);
       for (int look = 0; look < 15; look++) {
         for (int d = 0; d < size; d++) {
           merged.add(d, PER_LOOK, Simulated.bad(random, PER_LOOK, 0.05));

@@ -57,9 +57,36 @@ final class GateTest {
     Scene scene = begun(Specs.ERRORS_LIMIT);
     Decision decision =
         scene.hear(scene.proof(0).window(TICK, 30, 7, 0.01), scene.proof(1)).decide();
-    double alone = Math.exp(new EProcess(0.05).logE(new Tally(30, 7)));
+    double trials = new EProcess(0.05).logE(new Tally(30, 7));
+    double alone = Math.exp(new Mixture(0, 3).logE(trials, trials));
     assertThat(verdict(decision, "errors:limit").e().orElseThrow())
         .isCloseTo((alone + 1) / 2, org.assertj.core.api.Assertions.within(1e-9));
+  }
+
+  // Two canaries served ten thousand requests each without a fault. Against all of those, what they
+  // do now would be nothing; against what the stage has seen, it is an alarm.
+  @Test
+  void aFaultThatBeginsInALaterStageIsNotHiddenByLongGoodService() {
+    Scene scene = begun(Specs.ERRORS_LIMIT);
+    for (int n = 0; n < 2; n++)
+      scene.hear(Scene.healthy(scene.proof(n)).window(TICK, 10_000, 0, 1));
+    assertThat(scene.decide().next().stage()).isEqualTo(1);
+    scene.after(TICK);
+    for (int n = 0; n < 2; n++) scene.hear(scene.proof(n).window(TICK, 100, 40, 0.01));
+    Decision decision = scene.decide();
+    assertThat(scene.member(0).tallies()).containsEntry("errors:limit", new Tally(10_200, 40));
+    assertThat(scene.member(0).stageTallies().of(1, "errors:limit")).isEqualTo(new Tally(100, 40));
+    assertThat(decision.next().abort().orElseThrow().gate()).isEqualTo("errors:limit");
+  }
+
+  @Test
+  void aFreshTrialForgetsNothingThatItsStageHasSeen() {
+    Scene scene = begun(Specs.ERRORS_LIMIT);
+    scene.hear(scene.proof(0).window(TICK, 30, 2, 0.01), scene.proof(1)).decide();
+    scene.hear(scene.wentBack(0, dev.hatchery.core.Code.GOLDEN)).decide();
+    scene.act(new Action.Retry());
+    scene.after(TICK).hear(scene.proof(0).window(TICK, 10, 1, 0.01)).decide();
+    assertThat(scene.member(0).stageTallies().of(0, "errors:limit")).isEqualTo(new Tally(40, 3));
   }
 
   @Test

@@ -150,6 +150,28 @@ final class LimitTest {
     assertThat(over).isBetween(0.11, 0.13);
   }
 
+  // A tenth above the limit is proof that more than a twentieth is; 55 of 1000 are none.
+  @Test
+  void aDeviceProvedToHaveBeenSlowerThanTheLimitIsHeldToItsOwnPast() {
+    Limit limit = only(Specs.P95_LIMIT);
+    int fast = LatencyHistogram.bucketOf(0.010);
+    int slow = LatencyHistogram.bucketOf(0.150);
+    double proved = limit.bar(lastingLong(Map.of(fast, 900L, slow, 100L))).orElseThrow();
+    assertThat(proved).isEqualTo(LatencyHistogram.bound(slow));
+    double unproved = limit.bar(lastingLong(Map.of(fast, 945L, slow, 55L))).orElseThrow();
+    assertThat(unproved).isEqualTo(0.100);
+    assertThat(limit.bar(Baseline.NONE).orElseThrow()).isEqualTo(0.100);
+  }
+
+  @Test
+  void aPastWithoutABoundExcusesNoSlowDevice() {
+    Limit limit = only(Specs.P95_LIMIT);
+    double few = limit.bar(lastingLong(Map.of(LatencyHistogram.bucketOf(0.150), 9L))).orElseThrow();
+    assertThat(few).isEqualTo(0.100);
+    var open = lastingLong(Map.of(LatencyHistogram.BUCKETS - 1, 1000L));
+    assertThat(limit.bar(open).orElseThrow()).isEqualTo(0.100);
+  }
+
   @Test
   void aGateWithTwoLimitsSpendsItsAlphaOnce() {
     for (Limit limit : Limit.of(Specs.spec(Specs.stages(), Specs.TIMING, Specs.ERRORS_BOTH))) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +63,29 @@ final class PowerTest {
     int[] found = sorted("errors " + share, random -> failing(random, share, 0.05, 100));
     assertThat(found[RUNS / 2]).isLessThanOrEqualTo(median);
     assertThat(found[RUNS * 9 / 10]).isLessThanOrEqualTo(ninetyPercent);
+  }
+
+  // Two stages have passed with 4000 good requests a device; with the third, a fifth fails. What
+  // all
+  // trials together say would need hundreds.
+  @Test
+  void aFaultThatBeginsInTheThirdStageIsFoundByItsOwnTrials() {
+    int[] found = sorted("errors 0.2 from stage 3 on", random -> late(random, true));
+    int[] without = sorted("errors 0.2 from stage 3 on, all trials", random -> late(random, false));
+    assertThat(found[RUNS / 2]).isLessThanOrEqualTo(60);
+    assertThat(found[RUNS * 9 / 10]).isLessThanOrEqualTo(100);
+    assertThat(without[RUNS / 2]).isGreaterThan(5 * found[RUNS / 2]);
+  }
+
+  private static int late(Random random, boolean mixed) {
+    var merged = Merged.of(DEVICES, 0.05);
+    for (int d = 0; d < DEVICES; d++) merged.add(d, 4000, Simulated.bad(random, 4000, 0.005));
+    if (mixed) merged.stage(2, 4);
+    for (int trials = 1; trials < GIVEN_UP; trials++) {
+      for (int d = 0; d < DEVICES; d++) merged.add(d, 1, Simulated.bad(random, 1, 0.2));
+      if (merged.reaches(100, DEVICES)) return trials;
+    }
+    return GIVEN_UP;
   }
 
   // Own past 1% of 2000; five times as many now (gates reference, section 3, instance B).

@@ -5,6 +5,7 @@ import dev.hatchery.core.Window;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
@@ -77,8 +78,12 @@ final class Simulated {
   static final class Merged {
     private final EProcess[] processes;
     private final Tally[] tallies;
+    private final Tally[] inStage;
+    private Optional<Mixture> mixture = Optional.empty();
 
     Merged(double... p0) {
+      inStage = new Tally[p0.length];
+      Arrays.fill(inStage, Tally.NONE);
       processes = Arrays.stream(p0).mapToObj(EProcess::new).toArray(EProcess[]::new);
       tallies = new Tally[p0.length];
       Arrays.fill(tallies, Tally.NONE);
@@ -92,19 +97,31 @@ final class Simulated {
 
     void add(int device, long n, long k) {
       tallies[device] = tallies[device].plus(n, k);
+      inStage[device] = inStage[device].plus(n, k);
+    }
+
+    /** From now on this stage runs, and its own trials count beside all of them. */
+    void stage(int stage, int stages) {
+      mixture = Optional.of(new Mixture(stage, stages));
+      Arrays.fill(inStage, Tally.NONE);
+    }
+
+    private double logE(int d) {
+      double all = processes[d].logE(tallies[d]);
+      return mixture.map(m -> m.logE(all, processes[d].logE(inStage[d]))).orElse(all);
     }
 
     /** Whether the mean without the worst so many has reached the threshold. */
     boolean reachesWithout(int worst, double threshold) {
       double[] logs = new double[tallies.length];
-      for (int d = 0; d < logs.length; d++) logs[d] = processes[d].logE(tallies[d]);
+      for (int d = 0; d < logs.length; d++) logs[d] = logE(d);
       return EProcess.logMean(logs, worst) >= Math.log(threshold);
     }
 
     /** Whether the mean over the first so many devices has reached the threshold. */
     boolean reaches(double threshold, int devices) {
       double[] logs = new double[devices];
-      for (int d = 0; d < devices; d++) logs[d] = processes[d].logE(tallies[d]);
+      for (int d = 0; d < devices; d++) logs[d] = logE(d);
       return EProcess.logMean(logs) >= Math.log(threshold);
     }
   }

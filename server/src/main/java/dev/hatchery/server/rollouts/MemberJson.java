@@ -7,6 +7,7 @@ import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.StageTallies;
 import dev.hatchery.rollout.Tally;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
@@ -43,6 +44,7 @@ final class MemberJson {
         .put("baseline", baseline(member.baseline()))
         .put("bars", Tree.map(new TreeMap<>(member.bars()), MemberJson::real))
         .put("tallies", Tree.map(new TreeMap<>(member.tallies()), MemberJson::tally))
+        .put("stageTallies", stageTallies(member.stageTallies()))
         .put("localRollbacks", member.localRollbacks())
         .maybe("failure", member.failure())
         .put("restarts", member.restarts())
@@ -72,6 +74,7 @@ final class MemberJson {
         f.get("baseline", MemberJson::baseline),
         f.map("bars", key -> key, Fields::real),
         f.map("tallies", key -> key, MemberJson::tally),
+        f.or("stageTallies", MemberJson::stageTallies, StageTallies.NONE),
         f.get("localRollbacks", Fields::smallInteger),
         f.maybeParsed("failure", Code::valueOf),
         f.get("restarts", Fields::smallInteger),
@@ -119,6 +122,22 @@ final class MemberJson {
 
   private static Node real(double value) {
     return new Node.Real(value, Place.NOWHERE);
+  }
+
+  private static Node stageTallies(StageTallies told) {
+    return Tree.object()
+        .put("stage", told.stage())
+        .put("tallies", Tree.map(new TreeMap<>(told.tallies()), MemberJson::tally))
+        .done();
+  }
+
+  private static StageTallies stageTallies(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new StageTallies(
+                f.get("stage", Fields::smallInteger),
+                f.map("tallies", key -> key, MemberJson::tally)));
   }
 
   private static Node tally(Tally tally) {

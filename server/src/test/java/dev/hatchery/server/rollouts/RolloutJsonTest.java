@@ -23,6 +23,7 @@ import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
+import dev.hatchery.rollout.StageTallies;
 import dev.hatchery.rollout.Tally;
 import dev.hatchery.rollout.Verdict;
 import dev.hatchery.wire.Wire;
@@ -188,6 +189,8 @@ final class RolloutJsonTest {
             Duration.ofMillis(random.nextLong(1L << 40))),
         Map.of("latency-p95:ratio", random.nextDouble()),
         Map.of("errors:limit", new Tally(random.nextLong(1000), random.nextLong(1000))),
+        new StageTallies(
+            random.nextInt(3), Map.of("errors:limit", new Tally(random.nextLong(1000), 1))),
         random.nextInt(3),
         maybe(random, Code.GOLDEN),
         random.nextInt(3),
