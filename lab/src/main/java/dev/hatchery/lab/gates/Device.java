@@ -2,6 +2,7 @@ package dev.hatchery.lab.gates;
 
 import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.lab.chance.Chance;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Duty;
 import java.time.LocalTime;

@@ -1,5 +1,7 @@
 package dev.hatchery.lab.gates;
 
+import dev.hatchery.lab.chance.Chance;
+
 /**
  * The fleet of one run: the same devices whoever asks.
  *

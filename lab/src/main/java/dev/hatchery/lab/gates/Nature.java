@@ -1,6 +1,7 @@
 package dev.hatchery.lab.gates;
 
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.lab.chance.Chance;
 import dev.hatchery.rollout.Baseline;
 import java.time.Duration;
 import java.util.Map;

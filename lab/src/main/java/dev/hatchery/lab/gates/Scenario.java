@@ -1,5 +1,6 @@
 package dev.hatchery.lab.gates;
 
+import dev.hatchery.lab.chance.Chance;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

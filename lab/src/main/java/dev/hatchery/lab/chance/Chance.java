@@ -1,9 +1,9 @@
-package dev.hatchery.lab.gates;
+package dev.hatchery.lab.chance;
 
 import java.util.SplittableRandom;
 
 /** Draws from the distributions that devices follow. */
-final class Chance {
+public final class Chance {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   /** Above this mean a Poisson count is drawn as a rounded normal one. */
@@ -11,33 +11,33 @@ final class Chance {
 
   private final SplittableRandom random;
 
-  Chance(long seed) {
+  public Chance(long seed) {
     random = new SplittableRandom(seed);
   }
 
   /** A seed made of another and a number, as splittable generators do it. */
-  static long seed(long seed, long number) {
+  public static long seed(long seed, long number) {
     long z = seed + GOLDEN * (number + 1);
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
     return z ^ (z >>> 31);
   }
 
-  boolean happens(double probability) {
+  public boolean happens(double probability) {
     return random.nextDouble() < probability;
   }
 
   /** From 0 to below this. */
-  int below(int bound) {
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  double normal() {
+  public double normal() {
     return random.nextGaussian();
   }
 
   /** How many of n happen, for small n: by inversion. */
-  int binomial(int n, double p) {
+  public int binomial(int n, double p) {
     if (n == 0 || p <= 0) return 0;
     if (p >= 1) return n;
     if (p > 0.5) return n - binomial(n, 1 - p);
@@ -53,7 +53,7 @@ final class Chance {
     return k;
   }
 
-  long poisson(double mean) {
+  public long poisson(double mean) {
     if (mean > NORMAL_FROM) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
     double here = Math.exp(-mean);
     double left = random.nextDouble();
@@ -67,7 +67,7 @@ final class Chance {
   }
 
   /** A share with this mean, where devices differ with this intra-class correlation. */
-  double beta(double mean, double icc) {
+  public double beta(double mean, double icc) {
     if (icc == 0) return mean;
     double scale = (1 - icc) / icc;
     double a = gamma(mean * scale);
@@ -89,7 +89,7 @@ final class Chance {
   }
 
   /** The share of a standard normal below x; wrong by less than 1e-6. */
-  static double below(double x) {
+  public static double below(double x) {
     // Abramowitz and Stegun 7.1.26.
     double z = Math.abs(x) / Math.sqrt(2);
     double t = 1 / (1 + 0.3275911 * z);
