@@ -67,6 +67,13 @@ final class Commands {
     root.addSubcommand(new FleetCommands.Devices(t));
     root.addSubcommand(new FleetCommands.Channels(t));
     root.addSubcommand(
+        new CommandLine(new LabelCommands.All())
+            .addSubcommand(new LabelCommands.Export(t))
+            .addSubcommand(new LabelCommands.Import(t)));
+    root.addSubcommand(
+        new CommandLine(new LabelCommands.Site()).addSubcommand(new LabelCommands.SetSite(t)));
+    root.addSubcommand(new LabelCommands.Sites(t));
+    root.addSubcommand(
         new CommandLine(new ExplainCommands.Explain())
             .addSubcommand(new ExplainCommands.OneRollout(t))
             .addSubcommand(new ExplainCommands.OneDevice(t)));

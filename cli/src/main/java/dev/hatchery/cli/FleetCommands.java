@@ -25,8 +25,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,7 +96,7 @@ final class FleetCommands {
                     rows.add(
                         List.of(
                             device.id().value(),
-                            device.labels().toString(),
+                            labels(device),
                             name + "/" + slot.channel(),
                             release(slot.ordered()),
                             release(slot.running()),
@@ -104,6 +106,20 @@ final class FleetCommands {
       terminal.table(
           List.of("DEVICE", "LABELS", "SLOT", "ORDERED", "RUNNING", "STATE", "SEEN"), rows);
     }
+  }
+
+  /** The labels that hold; beside an operator's, what the device itself says. */
+  static String labels(DeviceView device) {
+    return device.labels().values().entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue() + outranked(device, label))
+        .collect(Collectors.joining(","));
+  }
+
+  private static String outranked(DeviceView device, Map.Entry<String, String> label) {
+    Optional<String> own = device.own().get(label.getKey());
+    return own.filter(value -> !value.equals(label.getValue()))
+        .map(value -> " (own: " + value + ")")
+        .orElse("");
   }
 
   /** {@code hatchery channels}. */

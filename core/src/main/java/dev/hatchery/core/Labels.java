@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * value may be empty, and may hold {@code /} and {@code +} as well, as the names of zones do.
  */
 public record Labels(Map<String, String> values) {
-  static final int MAX = 32;
+  public static final int MAX = 32;
   static final Pattern KEY = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?");
   static final Pattern VALUE =
       Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._/+-]{0,61}[A-Za-z0-9])?)?");
@@ -61,7 +61,11 @@ public record Labels(Map<String, String> values) {
 
   /** Refuses what is no zone: a window in a guessed zone would open at a wrong time. */
   public ZoneId zone() {
-    String name = get(ZONE).orElse("UTC");
+    return zoneOf(get(ZONE).orElse("UTC"));
+  }
+
+  /** A zone by IANA's name. */
+  public static ZoneId zoneOf(String name) {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
@@ -79,6 +83,16 @@ public record Labels(Map<String, String> values) {
    */
   public Optional<DailyWindow> awake() {
     return get(AWAKE).map(text -> DailyWindow.parse(text.replace('.', ':').replace('_', ' ')));
+  }
+
+  /**
+   * These, and of the others those whose keys are not among these; refused when that is too many.
+   */
+  public Labels over(Labels others) {
+    if (values.isEmpty()) return others;
+    Map<String, String> all = new TreeMap<>(others.values);
+    all.putAll(values);
+    return new Labels(all);
   }
 
   /** Whatever is not plainly false counts as metered; without the label a link is not. */

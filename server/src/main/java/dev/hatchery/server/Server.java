@@ -45,6 +45,7 @@ import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.HttpServer;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.http.Tls;
+import dev.hatchery.server.labels.LabelRoutes;
 import dev.hatchery.server.leases.LeaseRoutes;
 import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.limits.LimitRoutes;
@@ -262,6 +263,7 @@ public final class Server implements AutoCloseable {
     add(room.routes());
     add(new OperatorRoutes(operators, db, mutations, random).routes());
     add(new RestraintRoutes(restraints, mutations).routes());
+    add(new LabelRoutes(devices, audit, mutations, clock).routes());
     add(new LimitRoutes(limits, mutations).routes());
     add(new BytesRoutes(accounts, db).routes());
     add(new AuditRoutes(audit, db).routes());

@@ -265,6 +265,15 @@ final class Fleet implements AutoCloseable {
 
   /** A spec with short times; gates on errors and p95. */
   static RolloutSpec spec(String name, String release, String stages) {
+    return spec(name, release, stages, "");
+  }
+
+  /**
+   * The same, with more.
+   *
+   * @param more further lines of the file
+   */
+  static RolloutSpec spec(String name, String release, String stages, String more) {
     return Wire.ROLLOUT_SPEC.read(
         Yaml.parse(
             """
@@ -287,8 +296,9 @@ final class Fleet implements AutoCloseable {
               maxWindow: 10m
               retryAfter: 0s
             trial: {readyWithin: 10s, minHealthy: 0s, maxStarts: 3}
+            %s
             """
-                .formatted(name, release, stages),
+                .formatted(name, release, stages, more),
             "rollout.yaml"));
   }
 

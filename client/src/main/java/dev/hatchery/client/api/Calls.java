@@ -78,6 +78,18 @@ final class Calls implements AutoCloseable {
     return send(request(path).GET().build(), answer, path);
   }
 
+  /** The answer's bytes, whatever they are. */
+  byte[] bytes(String path) {
+    HttpResponse<byte[]> answer = send(request(path).GET().build(), path);
+    if (answer.statusCode() == 200) return answer.body();
+    throw problem(answer, path);
+  }
+
+  /** Sends a sheet. */
+  <T> T postCsv(String path, byte[] sheet, Codec<T> answer) {
+    return change(path, "POST", "text/csv; charset=utf-8", sheet, answer);
+  }
+
   <B, T> T put(String path, Codec<B> codec, B body, Codec<T> answer) {
     return change(path, "PUT", codec.bytes(body), answer);
   }
@@ -95,9 +107,13 @@ final class Calls implements AutoCloseable {
   }
 
   private <T> T change(String path, String method, byte[] body, Codec<T> answer) {
+    return change(path, method, "application/json", body, answer);
+  }
+
+  private <T> T change(String path, String method, String type, byte[] body, Codec<T> answer) {
     HttpRequest request =
         request(path)
-            .header("Content-Type", "application/json")
+            .header("Content-Type", type)
             .header("Idempotency-Key", UUID.randomUUID().toString())
             .method(method, BodyPublishers.ofByteArray(body))
             .build();

@@ -23,6 +23,7 @@ import dev.hatchery.wire.api.DirectorView;
 import dev.hatchery.wire.api.EnrolmentTokenRequest;
 import dev.hatchery.wire.api.EnrolmentTokenView;
 import dev.hatchery.wire.api.Explanation;
+import dev.hatchery.wire.api.LabelsImported;
 import dev.hatchery.wire.api.OperatorRequest;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
@@ -34,6 +35,8 @@ import dev.hatchery.wire.api.RollbackRequest;
 import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RolloutExplanation;
 import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.api.SiteRequest;
+import dev.hatchery.wire.api.SiteView;
 import dev.hatchery.wire.api.TrustView;
 import dev.hatchery.wire.tree.Fields;
 import java.net.URI;
@@ -234,6 +237,30 @@ public final class OperatorClient implements AutoCloseable {
 
   public OperatorView revokeOperator(Name name) {
     return calls.delete(OPERATORS + "/" + name, Api.OPERATOR);
+  }
+
+  /** The labels that hold for each device, as a sheet (CSV, UTF-8). */
+  public byte[] labels() {
+    return calls.bytes("/api/v1/labels");
+  }
+
+  /**
+   * Takes a sheet of labels, all of it or nothing.
+   *
+   * @param dryRun changes nothing, and says what would change
+   */
+  public LabelsImported importLabels(byte[] sheet, boolean dryRun) {
+    String query = dryRun ? "?dryRun=true" : "";
+    return calls.postCsv("/api/v1/labels" + query, sheet, Api.LABELS_IMPORTED);
+  }
+
+  /** The sites that operators have said something of. */
+  public List<SiteView> sites() {
+    return all(Api.SITES, after -> "/api/v1/sites?after=" + after);
+  }
+
+  public SiteView setSite(SiteRequest site) {
+    return calls.post("/api/v1/sites", Api.SITE_REQUEST, site, Api.SITE);
   }
 
   /** Pins, holds and freezes that are not over. */

@@ -19,12 +19,25 @@ import java.util.TreeMap;
 public record Device(
     DeviceId id,
     TrustedKey key,
-    Labels labels,
+    Labelling labelling,
     DeviceFacts facts,
     Map<Name, Name> slots,
     Instant enrolledAt) {
   public Device {
     slots = Collections.unmodifiableMap(new TreeMap<>(slots));
+  }
+
+  /** The labels that hold. */
+  public Labels labels() {
+    return labelling.inForce();
+  }
+
+  Device labelled(Labelling now) {
+    return new Device(id, key, now, facts, slots, enrolledAt);
+  }
+
+  Device saying(DeviceFacts now) {
+    return new Device(id, key, labelling, now, slots, enrolledAt);
   }
 
   /** Whether it follows this channel in this slot. */

@@ -80,15 +80,17 @@ public final class Enrolment {
           .got(request.key().id())
           .fix("choose another id");
     }
-    var device =
-        new Device(
-            request.device(),
-            request.key(),
-            request.labels(),
-            request.facts(),
-            request.slots(),
-            now);
-    devices.add(tx, device, token);
+    Device device =
+        devices.add(
+            tx,
+            new Device(
+                request.device(),
+                request.key(),
+                Labelling.own(request.labels(), now),
+                request.facts(),
+                request.slots(),
+                now),
+            token);
     audit.append(
         tx,
         "device:" + device.id(),

@@ -83,6 +83,8 @@ public final class FleetRoutes {
         device.id(),
         device.key().id(),
         device.labels(),
+        device.labelling().own(),
+        device.labelling().given(),
         device.facts(),
         device.enrolledAt(),
         status.map(DeviceStatus::lastSeen),

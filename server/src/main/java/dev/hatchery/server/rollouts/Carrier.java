@@ -149,7 +149,7 @@ final class Carrier {
     channels.giveAll(
         tx,
         devices.all(),
-        device -> spec.selector().matches(device.labels()) && barred.free(device, spec.slot()),
+        device -> LateJoiners.takes(rollout, device) && barred.free(device, spec.slot()),
         id,
         moved,
         Order.Reason.CHANNEL);

@@ -7,6 +7,7 @@ import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.releases.ReleaseStore;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,23 @@ final class LateJoiners {
     return devices.all().stream()
         .filter(d -> !known.contains(d.id()))
         .filter(d -> d.follows(spec.slot(), spec.channel()))
-        .filter(d -> spec.selector().matches(d.labels()))
+        .filter(d -> takes(rollout, d))
         .filter(d -> fits(manifest, d, spec))
         .filter(d -> !barred.pinned(d, spec.slot()))
         .map(Device::id)
         .toList();
+  }
+
+  /**
+   * Whether a rollout that was planned without a device may take it: by the labels that it had
+   * then, or has had since it came. One that was relabelled since stays where it is, so that no
+   * sheet of labels moves devices under a running rollout.
+   */
+  static boolean takes(Rollout rollout, Device device) {
+    Instant planned = rollout.createdAt();
+    Instant known = device.enrolledAt().isAfter(planned) ? device.enrolledAt() : planned;
+    return rollout.spec().selector().matches(device.labels())
+        && !device.labelling().changedAt().isAfter(known);
   }
 
   private static boolean fits(Manifest manifest, Device device, RolloutSpec spec) {

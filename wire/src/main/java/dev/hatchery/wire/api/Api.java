@@ -41,6 +41,10 @@ public final class Api {
   public static final Codec<Restraint> RESTRAINT = RestraintForm.RESTRAINT;
   public static final Codec<RestraintView> RESTRAINT_VIEW = RestraintForm.VIEW;
   public static final Codec<Page<RestraintView>> RESTRAINTS = page(RESTRAINT_VIEW);
+  public static final Codec<LabelsImported> LABELS_IMPORTED = LabelForm.IMPORTED;
+  public static final Codec<SiteRequest> SITE_REQUEST = LabelForm.SITE_REQUEST;
+  public static final Codec<SiteView> SITE = LabelForm.SITE;
+  public static final Codec<Page<SiteView>> SITES = page(SITE);
   public static final Codec<AuditView> AUDIT = FleetForm.AUDIT;
   public static final Codec<Page<AuditView>> AUDITS = page(AUDIT);
 

@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /**
  * A device as the server knows it.
  *
+ * @param labels those that hold: operators' outrank its own, and a site's zone fills in for both
+ * @param own what it said when it enrolled
+ * @param given what operators say of it
  * @param lastSeen when its last report came; absent before the first
  * @param counter of the desired state that it should hold
  * @param heldCounter of the desired state that it says it holds
@@ -24,6 +27,8 @@ public record DeviceView(
     DeviceId id,
     Digest keyId,
     Labels labels,
+    Labels own,
+    Labels given,
     DeviceFacts facts,
     Instant enrolledAt,
     Optional<Instant> lastSeen,

@@ -90,6 +90,8 @@ final class FleetForm {
         .put("id", view.id())
         .put("keyId", view.keyId())
         .put("labels", Wire.LABELS.write(view.labels()))
+        .put("ownLabels", Wire.LABELS.write(view.own()))
+        .put("operatorLabels", Wire.LABELS.write(view.given()))
         .put("facts", Wire.FACTS.write(view.facts()))
         .put("enrolledAt", view.enrolledAt())
         .maybe("lastSeen", view.lastSeen())
@@ -104,6 +106,8 @@ final class FleetForm {
         f.parsed("id", DeviceId::new),
         f.parsed("keyId", Digest::parse),
         f.get("labels", Wire.LABELS::read),
+        f.get("ownLabels", Wire.LABELS::read),
+        f.get("operatorLabels", Wire.LABELS::read),
         f.get("facts", Wire.FACTS::read),
         Words.at(f, "enrolledAt"),
         Words.maybeAt(f, "lastSeen"),

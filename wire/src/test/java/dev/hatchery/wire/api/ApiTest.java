@@ -181,6 +181,8 @@ final class ApiTest {
         new DeviceId("edge-1"),
         DIGEST,
         new Labels(Map.of("site", "oslo")),
+        new Labels(Map.of("site", "bergen")),
+        new Labels(Map.of("site", "oslo")),
         DeviceFacts.UNKNOWN,
         AT,
         Optional.of(AT),
