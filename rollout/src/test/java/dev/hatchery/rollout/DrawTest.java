@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whom chance draws, and how far it may go. */
@@ -457,7 +458,8 @@ final class DrawTest {
   }
 
   @Test
-  void aHundredThousandDevicesArePlannedInAMoment() {
+  @Tag("scale")
+  void aHundredThousandDevicesArePlanned() {
     List<Candidate> fleet = Town.random(new Random(5), 100_000);
     RolloutSpec spec =
         spec(
@@ -468,14 +470,14 @@ final class DrawTest {
             ALL);
     for (int seed = 3; seed < 6; seed++) planned(fleet, seed, spec);
     long start = System.nanoTime();
-    planned(fleet, 2, spec);
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    Simulated.figure("planning 100000 devices", took);
-    assertThat(took).isLessThan(Duration.ofSeconds(5));
+    Rollout r = planned(fleet, 2, spec);
+    Simulated.figure("planning 100000 devices", Duration.ofNanos(System.nanoTime() - start));
+    assertThat(r.fleet()).hasSize(100_000).doesNotHaveDuplicates();
   }
 
   @Test
-  void aFleetOfWhichNoTwoAreAlikeIsPlannedInAMomentToo() {
+  @Tag("scale")
+  void aLargeFleetOfWhichNoTwoAreAlikeIsPlannedToo() {
     Random random = new Random(6);
     List<Candidate> fleet =
         fleet(
@@ -491,6 +493,5 @@ final class DrawTest {
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     Simulated.figure("planning 100000 devices of 15^8 kinds", took);
     assertThat(coverage(r).strata()).hasSize(120).allMatch(Coverage.Stratum::covered);
-    assertThat(took).isLessThan(Duration.ofSeconds(15));
   }
 }

@@ -2,6 +2,8 @@ package dev.hatchery.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hatchery.core.Code;
+import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Traffic;
 import java.time.Duration;
@@ -135,7 +137,7 @@ final class IntakeTest {
     scene.hear(scene.underWay(0).bytes(400), scene.underWay(0).bytes(700)).decide();
     scene.after(TICK).hear(scene.underWay(0).bytes(500)).decide();
     assertThat(scene.member(0).bytesDownloaded()).isEqualTo(700);
-    scene.after(TICK).hear(scene.failed(0, dev.hatchery.core.Code.UNREACHABLE).bytes(800)).decide();
+    scene.after(TICK).hear(scene.failed(0, Code.UNREACHABLE).bytes(800)).decide();
     scene.act(new Action.Retry());
     assertThat(scene.command(0)).isEqualTo("r1/2");
     scene.after(TICK).hear(scene.proof(0).bytes(300)).decide();
@@ -152,7 +154,7 @@ final class IntakeTest {
         .decide();
     scene.after(TICK).hear(scene.underWay(0).traffic(new Traffic(0, 10, 0, 0))).decide();
     assertThat(scene.member(0).traffic()).isEqualTo(new Traffic(1, 20, 40, 5));
-    scene.after(TICK).hear(scene.failed(0, dev.hatchery.core.Code.DELTA)).decide();
+    scene.after(TICK).hear(scene.failed(0, Code.DELTA)).decide();
     scene.act(new Action.Retry());
     scene.after(TICK).hear(scene.proof(0).traffic(new Traffic(7, 0, 0, 0))).decide();
     assertThat(scene.member(0).traffic()).isEqualTo(new Traffic(8, 20, 40, 5));
@@ -187,5 +189,98 @@ final class IntakeTest {
         .decide();
     assertThat(scene.member(0).firstBad()).contains(scene.member(0).orderedAt());
     assertThat(scene.member(1).firstBad()).contains(scene.member(1).lastSeen());
+  }
+
+  private static Observation with(Observation o, Event... events) {
+    return new Observation(
+        o.device(), o.receivedAt(), o.bootId(), o.status(), List.of(events), o.windows());
+  }
+
+  private static Event event(Scene scene, Event.Kind kind, String command, Digest bundle) {
+    return new Event(
+        Specs.SLOT,
+        kind,
+        scene.now,
+        command,
+        Optional.of(bundle),
+        Optional.empty(),
+        "",
+        Traffic.NONE);
+  }
+
+  private static boolean wasConfirmedBy(Event.Kind kind, Digest bundle) {
+    Scene scene = begun();
+    scene.act(new Action.Abort("enough"));
+    var told = with(scene.underWay(0).done(), event(scene, kind, "r1/1", bundle));
+    Evidence evidence = new Evidence(1, List.of(told), Map.of());
+    scene.rollout = Engine.decide(scene.rollout, evidence, scene.now).next();
+    return scene.member(0).wasConfirmed();
+  }
+
+  @Test
+  void aConfirmationOfTheTargetIsRememberedThoughItArrivesAfterTheAbort() {
+    assertThat(wasConfirmedBy(Event.Kind.CONFIRMED, Specs.NEW)).isTrue();
+    assertThat(wasConfirmedBy(Event.Kind.CONFIRMED, Specs.OLD)).isFalse();
+    assertThat(wasConfirmedBy(Event.Kind.VERIFIED, Specs.NEW)).isFalse();
+  }
+
+  @Test
+  void ofTwoBootsToldAtOnceTheOneNotKnownBeforeIsTheNewer() {
+    Scene scene = begun();
+    scene.hear(scene.underWay(0).boot("boot-5")).decide();
+    scene
+        .after(TICK)
+        .hear(scene.underWay(0).boot("boot-5"), scene.underWay(0).boot("boot-2"))
+        .decide();
+    assertThat(scene.member(0).bootId()).contains("boot-2");
+    assertThat(scene.member(0).restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyTheConfirmationOfItsOwnOrderEndsTheTrialsWindows() {
+    Scene scene = begun();
+    Instant later = scene.now;
+    scene
+        .hear(
+            window(scene.proof(0), scene, true, true)
+                .event(Event.Kind.CONFIRMED, "earlier/1", Optional.empty(), later)
+                .event(Event.Kind.VERIFIED, scene.command(0), Optional.empty(), later))
+        .decide();
+    assertThat(scene.member(0).observed()).isEqualTo(TICK);
+  }
+
+  @Test
+  void aFailureToldByAnEventAloneCountsAndOtherEventsAreNone() {
+    Scene scene = begun();
+    scene
+        .hear(
+            scene
+                .underWay(0)
+                .event(Event.Kind.VERIFIED, scene.command(0), Optional.empty(), scene.now),
+            scene
+                .underWay(1)
+                .event(Event.Kind.FAILED, scene.command(1), Optional.of(Code.NO_SPACE), scene.now))
+        .decide();
+    assertThat(scene.member(0).failure()).isEmpty();
+    assertThat(scene.member(1).failure()).contains(Code.NO_SPACE);
+  }
+
+  @Test
+  void whatAnotherOrderCostIsNotThisOnes() {
+    Scene scene = begun();
+    var other =
+        new Event(
+            Specs.SLOT,
+            Event.Kind.FETCHED,
+            scene.now,
+            "earlier/1",
+            Optional.of(Specs.OLD),
+            Optional.empty(),
+            "",
+            Traffic.of(Traffic.Source.FULL, 900));
+    var told = with(scene.underWay(0).bytes(100).done(), other);
+    Evidence evidence = new Evidence(1, List.of(told), Map.of());
+    scene.rollout = Engine.decide(scene.rollout, evidence, scene.now).next();
+    assertThat(scene.member(0).bytesDownloaded()).isEqualTo(100);
   }
 }
