@@ -15,7 +15,10 @@ import java.util.TreeMap;
 public record LatencyHistogram(Map<Integer, Long> counts) {
   public static final int BUCKETS = 147;
   private static final double FIRST_SECONDS = 1e-4;
-  private static final double GROWTH = 1.1;
+
+  /** By how much a bucket's bound lies above the one before. */
+  public static final double GROWTH = 1.1;
+
   public static final LatencyHistogram EMPTY = new LatencyHistogram(Map.of());
 
   public LatencyHistogram {
@@ -73,6 +76,25 @@ public record LatencyHistogram(Map<Integer, Long> counts) {
       if (rank >= 1 && seen >= rank) return OptionalInt.of(entry.getKey());
     }
     return OptionalInt.empty();
+  }
+
+  /**
+   * The quantile in seconds, placed within its bucket as if the bucket were evenly full on the log
+   * scale: an estimate, where {@link #quantile} is a bound. NaN when there is no request, infinite
+   * in the last, open bucket.
+   */
+  public double estimate(double q) {
+    double rank = q * total();
+    double seen = 0;
+    for (var entry : counts.entrySet()) {
+      long n = entry.getValue();
+      if (seen + n >= rank) {
+        double within = Math.clamp((rank - seen) / n, 0, 1);
+        return bound(entry.getKey()) * Math.pow(GROWTH, within - 1);
+      }
+      seen += n;
+    }
+    return Double.NaN;
   }
 
   /**

@@ -23,7 +23,8 @@ public record RolloutSpec(
     Timing timing,
     Order.Trial trial,
     Delivery delivery,
-    FitRule fitRule) {
+    FitRule fitRule,
+    Optional<Control> control) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 
@@ -200,6 +201,59 @@ public record RolloutSpec(
       throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
+    if (control.isPresent()) requireCompared(stages, control.get());
+  }
+
+  // The control gets the release with the last stage, so that one has nothing to be compared with.
+  private static void requireCompared(List<Stage> stages, Control control) {
+    List<String> before =
+        stages.subList(0, stages.size() - 1).stream().map(s -> s.name.value()).toList();
+    if (before.isEmpty())
+      throw Refusal.of(Code.BAD_SPEC, "a control is held back until the last stage")
+          .expected("two stages or more")
+          .got(stages.size());
+    for (Name named : control.stages()) {
+      if (before.contains(named.value())) continue;
+      throw Refusal.of(
+              Code.BAD_SPEC, "no stage that a control could be compared with has this name")
+          .at("control")
+          .expected("of " + String.join(", ", before))
+          .got(named)
+          .fix(
+              Nearest.to(named.value(), before)
+                  .map(near -> "did you mean " + near + "?")
+                  .orElse(""));
+    }
+  }
+
+  /** One without a control. */
+  public RolloutSpec(
+      Name name,
+      Name slot,
+      Name channel,
+      ReleaseId release,
+      Selector selector,
+      List<Stage> stages,
+      Sampling sampling,
+      List<Gate> gates,
+      Timing timing,
+      Order.Trial trial,
+      Delivery delivery,
+      FitRule fitRule) {
+    this(
+        name,
+        slot,
+        channel,
+        release,
+        selector,
+        stages,
+        sampling,
+        gates,
+        timing,
+        trial,
+        delivery,
+        fitRule,
+        Optional.empty());
   }
 
   /** A rollout that refuses and holds what does not fit. */

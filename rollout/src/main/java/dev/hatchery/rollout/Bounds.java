@@ -4,6 +4,7 @@ import java.util.OptionalLong;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Upper confidence bounds on what a device's past says, and what a sample of devices misses. The
@@ -43,6 +44,11 @@ final class Bounds {
   /** How many values bound a quantile at all: the largest of n misses it with quantile^n. */
   static long leastFor(double quantile, double miss) {
     return (long) Math.ceil(Math.log(miss) / Math.log(quantile) - 1e-9);
+  }
+
+  /** Student's t that is exceeded so rarely. */
+  static double student(double degreesOfFreedom, double miss) {
+    return TDistribution.of(degreesOfFreedom).inverseSurvivalProbability(miss);
   }
 
   /** How likely so many, drawn without replacement from a fleet, have none of its faulty ones. */

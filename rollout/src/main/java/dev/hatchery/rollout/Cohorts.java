@@ -16,11 +16,17 @@ import java.util.OptionalLong;
  * @param sizes how many devices have the target when the stage is full, for each stage; they only
  *     grow
  * @param coverage what the canaries can show
+ * @param control devices that no stage but the last has, to compare with
  */
 public record Cohorts(
-    OptionalLong seed, List<DeviceId> fleet, List<Integer> sizes, Optional<Coverage> coverage) {
+    OptionalLong seed,
+    List<DeviceId> fleet,
+    List<Integer> sizes,
+    Optional<Coverage> coverage,
+    List<DeviceId> control) {
   public Cohorts {
     fleet = List.copyOf(fleet);
+    control = List.copyOf(control);
     sizes = List.copyOf(sizes);
     int before = 0;
     for (int size : sizes) {
@@ -46,6 +52,6 @@ public record Cohorts(
     all.addAll(sizes.get(stage), newcomers);
     List<Integer> grown = new ArrayList<>(sizes);
     for (int i = stage; i < grown.size(); i++) grown.set(i, grown.get(i) + newcomers.size());
-    return new Cohorts(seed, all, grown, coverage);
+    return new Cohorts(seed, all, grown, coverage, control);
   }
 }

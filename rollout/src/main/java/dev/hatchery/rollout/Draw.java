@@ -28,6 +28,9 @@ import java.util.stream.IntStream;
  * from the seed and the fleet, not from how large the stages are; only where the worst are asked
  * for first, the rest of the canaries are the worst there are.
  *
+ * <p>A control is held back from all stages but the last: devices as like those of the first stage
+ * as there are, so that what befalls the ones befalls the others.
+ *
  * <p>Devices are numbers here, in the order of their HMACs, so "the first" always means the one
  * that the seed prefers. The cost is that of sorting, and of the cover.
  */
@@ -42,11 +45,14 @@ final class Draw {
   private final List<Integer> order = new ArrayList<>();
   private final List<Integer> sizes = new ArrayList<>();
   private List<Integer> turns = List.of();
+  private final BitSet held = new BitSet();
+  private final int wanted;
   private int sampledStage = -1;
   private int chosen;
 
-  private Draw(RolloutSpec spec, Collection<Candidate> devices, long seed) {
+  private Draw(RolloutSpec spec, Collection<Candidate> devices, long seed, int wanted) {
     this.spec = spec;
+    this.wanted = wanted;
     this.seed = seed;
     this.chance = new Seeded(seed);
     this.fleet = chance.sorted(devices);
@@ -54,13 +60,21 @@ final class Draw {
     this.worst = new Worst(spec.sampling(), fleet);
   }
 
-  /** Refuses a stage that is too small for the strata that the spec names. */
-  static Cohorts of(RolloutSpec spec, Collection<Candidate> devices, long seed) {
-    return new Draw(spec, devices, seed).cohorts();
+  /**
+   * Refuses a stage that is too small for the strata that the spec names, and a control that the
+   * stages leave too few devices for.
+   *
+   * @param control how many devices to hold back until the last stage
+   */
+  static Cohorts of(RolloutSpec spec, Collection<Candidate> devices, long seed, int control) {
+    return new Draw(spec, devices, seed, control).cohorts();
   }
 
   private Cohorts cohorts() {
     for (Stage stage : spec.stages()) {
+      boolean last = sizes.size() == spec.stages().size() - 1;
+      if (last || sampledStage >= 0) holdBack();
+      if (last) placed.andNot(held);
       switch (stage.extent()) {
         case Taken taken -> choose(taken);
         case Size size -> fill(stage, size.of(fleet.size()));
@@ -68,7 +82,39 @@ final class Draw {
       sizes.add(order.size());
     }
     List<DeviceId> ids = order.stream().map(i -> fleet.get(i).id()).toList();
-    return new Cohorts(OptionalLong.of(seed), ids, sizes, Optional.of(coverage()));
+    List<DeviceId> control = held.stream().mapToObj(i -> fleet.get(i).id()).toList();
+    return new Cohorts(OptionalLong.of(seed), ids, sizes, Optional.of(coverage()), control);
+  }
+
+  // Once the canaries are known, devices like them are kept from every stage but the last. What
+  // stands in for a device that is not to be placed is that it is placed already.
+  private void holdBack() {
+    if (wanted == 0 || !held.isEmpty()) return;
+    int canaries = sizes.isEmpty() ? 0 : sizes.get(Math.max(0, sampledStage));
+    List<Integer> free =
+        IntStream.range(0, fleet.size())
+            .filter(i -> !placed.get(i) && !chosenLater(i))
+            .boxed()
+            .toList();
+    List<Integer> like = order.subList(0, canaries);
+    new Counterparts(strata, free).of(like, wanted).forEach(held::set);
+    if (held.cardinality() < wanted) throw tooFewLeft(held.cardinality());
+    placed.or(held);
+  }
+
+  private boolean chosenLater(int device) {
+    return spec.stages().subList(0, spec.stages().size() - 1).stream()
+        .map(Stage::extent)
+        .anyMatch(e -> e instanceof Taken t && t.selector().matches(fleet.get(device).labels()));
+  }
+
+  private Refusal tooFewLeft(int left) {
+    return Refusal.of(
+            Code.BAD_SPEC, "the stages before the last leave too few devices for the control")
+        .at(spec.name() + ", control")
+        .expected(wanted + " devices")
+        .got(left)
+        .fix("ask for a smaller control, or smaller first stages");
   }
 
   private void choose(Taken taken) {

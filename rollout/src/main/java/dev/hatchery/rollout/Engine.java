@@ -41,7 +41,7 @@ public final class Engine {
       long seed,
       long evidenceUpTo,
       Instant now) {
-    Cohorts cohorts = Plan.cohorts(id, spec, fleet, seed);
+    Cohorts cohorts = Plan.cohorts(id, spec, fleet, seed, previous.isEmpty());
     return new Rollout(
         id,
         spec,
@@ -58,7 +58,8 @@ public final class Engine {
         Optional.empty(),
         Optional.empty(),
         Consent.NONE,
-        Optional.empty());
+        Optional.empty(),
+        Comparison.NONE);
   }
 
   /**
@@ -72,6 +73,21 @@ public final class Engine {
       if (!devices.isEmpty()) return devices;
     }
     return List.of();
+  }
+
+  /**
+   * The devices of the control whose baselines the next evidence has to bring: all of them, until
+   * the first stage is ordered.
+   */
+  public static List<DeviceId> heldBack(Rollout rollout) {
+    boolean kept = !rollout.comparison().control().isEmpty();
+    return kept || !rollout.phase().active() ? List.of() : rollout.cohorts().control();
+  }
+
+  /** Whether reports of this device are evidence. */
+  public static boolean concerns(Rollout rollout, DeviceId device) {
+    return rollout.members().containsKey(device)
+        || rollout.comparison().control().containsKey(device);
   }
 
   /**
@@ -127,6 +143,7 @@ public final class Engine {
     for (Observation o : evidence.observations()) {
       byDevice.computeIfAbsent(o.device(), d -> new ArrayList<>()).add(o);
     }
+    Comparing.take(t, byDevice);
     Intake intake = new Intake(rollout);
     for (Member member : rollout.members().values()) {
       var observations = byDevice.get(member.device());
@@ -135,6 +152,7 @@ public final class Engine {
   }
 
   private static Decision judge(Transition t, Evidence evidence) {
+    Comparing.step(t);
     Rollout rollout = t.rollout();
     List<Verdict> verdicts =
         new ArrayList<>(new Judge(rollout, t.now, evidence.listeningSince()).verdicts());
@@ -218,6 +236,7 @@ public final class Engine {
     unready.ifPresent(verdicts::add);
     if (people.isPresent() || unready.isPresent()) return;
     Approvals.begin(t);
+    Comparing.hold(t, evidence.baselines());
     List<DeviceId> free = devices.stream().filter(evidence.restraints()::free).toList();
     if (free.isEmpty()) return;
     for (DeviceId device : free) {

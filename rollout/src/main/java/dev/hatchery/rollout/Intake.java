@@ -111,10 +111,15 @@ final class Intake {
       yardsticks.add(yardstick.get());
       keys.add(limit.key());
     }
+    Optional<Instant> compared = rollout.comparison().since();
     Map<String, Tally> sums = new HashMap<>();
     for (Observation o : observations) {
       for (Window w : o.windows()) {
         if (!counts(w)) continue;
+        if (compared.isPresent()
+            && !within(w.start(), d, o.receivedAt()).isBefore(compared.get())) {
+          d.concurrent = d.concurrent.from(compared.get()).plus(w);
+        }
         d.requests += w.requests();
         d.errors += w.errors();
         if (proves(o.status(), d.commandId, rollout.target()) && !before(w, o, d.commandId)) {

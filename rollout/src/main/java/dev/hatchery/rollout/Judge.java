@@ -17,12 +17,14 @@ import java.util.function.Predicate;
  */
 final class Judge {
   private final Rollout rollout;
+  private final Instant now;
   private final List<Member> members;
   private final FleetRules rules;
   private final Quorum quorum;
 
   Judge(Rollout rollout, Instant now, Instant listeningSince) {
     this.rollout = rollout;
+    this.now = now;
     this.members = List.copyOf(rollout.members().values());
     this.rules = new FleetRules(rollout, members, now, listeningSince);
     this.quorum = new Quorum(rollout, members, now);
@@ -32,6 +34,7 @@ final class Judge {
     List<Verdict> verdicts = new ArrayList<>(rules.verdicts());
     LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
     for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
+    Comparing.of(rollout).ifPresent(c -> verdicts.addAll(c.verdicts(now)));
     verdicts.addAll(seen());
     return verdicts;
   }

@@ -37,6 +37,7 @@ import java.util.Optional;
  * @param traffic what all its orders to switch have cost
  * @param trafficBack what all its orders to go back have cost
  * @param wasConfirmed whether it has ever proved that it runs the target
+ * @param concurrent what it says on the target while it is compared with a control
  */
 public record Member(
     DeviceId device,
@@ -63,7 +64,8 @@ public record Member(
     Traffic trafficBefore,
     Traffic traffic,
     Traffic trafficBack,
-    boolean wasConfirmed) {
+    boolean wasConfirmed,
+    Concurrent concurrent) {
   /** Where the member stands. */
   public enum State {
     /** Told to run the target, and does not prove (or no longer proves) that it does. */

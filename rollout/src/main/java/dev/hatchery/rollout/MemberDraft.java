@@ -36,6 +36,7 @@ final class MemberDraft {
   Traffic traffic;
   Traffic trafficBack;
   boolean wasConfirmed;
+  Concurrent concurrent;
 
   MemberDraft(Member m) {
     device = m.device();
@@ -63,6 +64,7 @@ final class MemberDraft {
     traffic = m.traffic();
     trafficBack = m.trafficBack();
     wasConfirmed = m.wasConfirmed();
+    concurrent = m.concurrent();
   }
 
   /** Trials of a stage, by limit. */
@@ -111,6 +113,7 @@ final class MemberDraft {
         trafficBefore,
         traffic,
         trafficBack,
-        wasConfirmed);
+        wasConfirmed,
+        concurrent);
   }
 }

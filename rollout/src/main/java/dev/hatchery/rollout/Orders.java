@@ -55,7 +55,8 @@ final class Orders {
         Traffic.NONE,
         Traffic.NONE,
         Traffic.NONE,
-        false);
+        false,
+        Concurrent.NONE);
   }
 
   private static Map<String, Double> bars(Rollout rollout, Baseline past) {

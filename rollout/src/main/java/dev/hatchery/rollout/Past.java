@@ -1,12 +1,15 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.RolloutSpec.Percent;
+import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Whether a stage's devices have enough past to be compared with. Their past ends when they switch,
@@ -21,23 +24,65 @@ final class Past {
 
   /** The hold that keeps the stage from being ordered; empty when it may be. */
   static Optional<Verdict> hold(Rollout rollout, Map<DeviceId, Baseline> baselines) {
+    if (rollout.previous().isEmpty()) return Optional.empty();
+    return control(rollout, baselines).or(() -> stage(rollout, baselines));
+  }
+
+  // The control's past is kept with the first order.
+  private static Optional<Verdict> control(Rollout rollout, Map<DeviceId, Baseline> baselines) {
+    List<DeviceId> devices = Engine.heldBack(rollout);
+    if (devices.isEmpty()) return Optional.empty();
+    Timing timing = rollout.spec().timing();
+    int need = new Percent(timing.minReportingPercent()).of(devices.size());
+    return hold(
+        devices.size(),
+        wanting(rollout, devices, baselines, past -> shortfall(past, timing)),
+        need,
+        " held back as control");
+  }
+
+  private static Optional<Verdict> stage(Rollout rollout, Map<DeviceId, Baseline> baselines) {
     List<Limit.Relative> limits = relative(rollout);
-    if (limits.isEmpty() || rollout.previous().isEmpty()) return Optional.empty();
+    boolean compared = Comparing.of(rollout).isPresent();
+    if (limits.isEmpty() && !compared) return Optional.empty();
     List<DeviceId> devices = Cohort.of(rollout, rollout.stage());
+    Timing timing = rollout.spec().timing();
+    Function<Baseline, Optional<String>> lacks =
+        past ->
+            limits.isEmpty()
+                ? shortfall(past, timing)
+                : shortfall(past, limits)
+                    .or(() -> compared ? shortfall(past, timing) : Optional.empty());
+    return hold(
+        devices.size(),
+        wanting(rollout, devices, baselines, lacks),
+        Cohort.quorum(rollout, devices.size()),
+        "");
+  }
+
+  private static List<String> wanting(
+      Rollout rollout,
+      List<DeviceId> devices,
+      Map<DeviceId, Baseline> baselines,
+      Function<Baseline, Optional<String>> lacks) {
     List<String> wanting = new ArrayList<>();
     for (DeviceId device : devices) {
       Member member = rollout.members().get(device);
       Baseline past =
           member == null ? baselines.getOrDefault(device, Baseline.NONE) : member.baseline();
-      shortfall(past, limits).ifPresent(needs -> wanting.add(device + " needs " + needs));
+      lacks.apply(past).ifPresent(needs -> wanting.add(device + " needs " + needs));
     }
-    int need = Cohort.quorum(rollout, devices.size());
-    int have = devices.size() - wanting.size();
+    return wanting;
+  }
+
+  private static Optional<Verdict> hold(int devices, List<String> wanting, int need, String which) {
+    int have = devices - wanting.size();
     if (have >= need) return Optional.empty();
     String reason =
         have
             + " of "
-            + Words.devices(devices.size())
+            + Words.devices(devices)
+            + which
             + " have a past to compare with, "
             + need
             + " needed: "
@@ -57,9 +102,19 @@ final class Past {
     long requests =
         limits.stream().mapToLong(l -> l.requestsNeeded() - l.requestsIn(past)).max().orElse(0);
     Duration span = limits.getFirst().spanNeeded().minus(past.span());
+    return Optional.of(needs(requests, span).orElse("faster requests to measure"));
+  }
+
+  /** What a past lacks to be compared with the control's. */
+  private static Optional<String> shortfall(Baseline past, Timing timing) {
+    return needs(
+        timing.baselineRequests() - past.requests(), timing.baselineAge().minus(past.span()));
+  }
+
+  private static Optional<String> needs(long requests, Duration span) {
     List<String> needs = new ArrayList<>();
     if (requests > 0) needs.add(requests + " more requests");
     if (span.isPositive()) needs.add(Words.time(span) + " more of them");
-    return Optional.of(needs.isEmpty() ? "faster requests to measure" : String.join(", ", needs));
+    return needs.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", needs));
   }
 }

@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Control;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Nearest;
 import dev.hatchery.core.Refusal;
@@ -23,7 +24,8 @@ final class Plan {
   private Plan() {}
 
   /** The cohorts, or the refusal that says why there can be none. */
-  static Cohorts cohorts(String id, RolloutSpec spec, Collection<Candidate> fleet, long seed) {
+  static Cohorts cohorts(
+      String id, RolloutSpec spec, Collection<Candidate> fleet, long seed, boolean firstRelease) {
     if (id.isEmpty() || id.length() > Orders.MAX_ROLLOUT_ID) {
       throw Refusal.of(Code.BAD_INPUT, "a rollout's id has a wrong length")
           .expected("1 to " + Orders.MAX_ROLLOUT_ID + " characters")
@@ -46,7 +48,10 @@ final class Plan {
     sayOnce(spec);
     knowsDimensions(spec, fleet);
     takesSome(spec, fleet);
-    Cohorts cohorts = Draw.of(spec, fleet, spec.sampling().seed().orElse(seed));
+    // A first release has nothing to hold devices back on.
+    int control = firstRelease ? 0 : control(spec, fleet.size());
+    Cohorts cohorts = Draw.of(spec, fleet, spec.sampling().seed().orElse(seed), control);
+    if (control > 0) canBeCompared(spec, cohorts);
     takesAll(spec, fleet.size(), cohorts.sizes().getLast());
     return cohorts;
   }
@@ -54,6 +59,39 @@ final class Plan {
   /** How many devices may still join. */
   static int room(Rollout rollout) {
     return Math.max(0, MAX_FLEET - rollout.fleet().size());
+  }
+
+  private static int control(RolloutSpec spec, int fleet) {
+    if (spec.control().isEmpty()) return 0;
+    int devices = spec.control().get().of(fleet);
+    if (devices >= Control.MIN_DEVICES) return devices;
+    throw Refusal.of(Code.BAD_SPEC, "a control of so few devices shows nothing")
+        .at(spec.name() + ", control")
+        .expected(Control.MIN_DEVICES + " devices or more of " + fleet)
+        .got(devices)
+        .fix("ask for more, or leave the control out");
+  }
+
+  private static void canBeCompared(RolloutSpec spec, Cohorts cohorts) {
+    Control control = spec.control().orElseThrow();
+    int large = 0;
+    for (int i = 0; i < spec.stages().size() - 1; i++) {
+      if (cohorts.sizes().get(i) >= Control.MIN_DEVICES) large++;
+      else if (control.stages().contains(spec.stages().get(i).name())) {
+        throw tooSmall(
+            spec.name() + ", stage " + spec.stages().get(i).name(), cohorts.sizes().get(i));
+      }
+    }
+    if (large == 0)
+      throw tooSmall(spec.name().value(), cohorts.sizes().get(spec.stages().size() - 2));
+  }
+
+  private static Refusal tooSmall(String where, int devices) {
+    return Refusal.of(Code.BAD_SPEC, "a stage is too small to be compared with a control")
+        .at(where)
+        .expected(Control.MIN_DEVICES + " devices or more")
+        .got(devices)
+        .fix("make it larger, or name others under control: stages:");
   }
 
   // When the last stage has passed, the channel's head moves and all the others follow it

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param abort latched once present
  * @param finishedAt when it completed, or when the last member had proved to be back
  * @param undone who took its end back; absent again when that was taken back
+ * @param comparison with the devices that are held back as a control
  */
 public record Rollout(
     String id,
@@ -43,7 +44,8 @@ public record Rollout(
     Optional<Abort> abort,
     Optional<Instant> finishedAt,
     Consent consent,
-    Optional<Undone> undone) {
+    Optional<Undone> undone,
+    Comparison comparison) {
   /** What to go back to. */
   public record Previous(ReleaseId release, Digest manifest) {}
 
@@ -87,6 +89,7 @@ public record Rollout(
         abort,
         finishedAt,
         consent.by(author),
-        undone);
+        undone,
+        comparison);
   }
 }

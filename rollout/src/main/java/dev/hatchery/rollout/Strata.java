@@ -24,7 +24,15 @@ final class Strata {
   /**
    * The strata of one device, one for each dimension; equal for devices that nothing tells apart.
    */
-  record Cell(List<Integer> strata) {}
+  record Cell(List<Integer> strata) {
+    int inCommon(Cell other) {
+      int common = 0;
+      for (int d = 0; d < strata.size(); d++) {
+        if (strata.get(d) != RARE && strata.get(d).equals(other.strata.get(d))) common++;
+      }
+      return common;
+    }
+  }
 
   private final List<Stratum> all;
   private final List<Cell> cells;

@@ -27,6 +27,7 @@ final class Transition {
   Optional<Rollout.Abort> abort;
   Consent consent;
   Optional<Rollout.Undone> undone;
+  Comparison comparison;
   // A fleet's members are copied into every value of the rollout, so one is made only when needed.
   private Rollout known;
   private boolean stale;
@@ -44,6 +45,7 @@ final class Transition {
     abort = before.abort();
     consent = before.consent();
     undone = before.undone();
+    comparison = before.comparison();
   }
 
   /** The rollout as it is by now. */
@@ -61,7 +63,8 @@ final class Transition {
         || evidenceUpTo != known.evidenceUpTo()
         || !abort.equals(known.abort())
         || !consent.equals(known.consent())
-        || !undone.equals(known.undone());
+        || !undone.equals(known.undone())
+        || !comparison.equals(known.comparison());
   }
 
   void put(Member member) {
@@ -81,6 +84,7 @@ final class Transition {
     stage = next;
     stageSince = now;
     consent = consent.afresh();
+    comparison = comparison.afresh();
   }
 
   /**
@@ -113,6 +117,7 @@ final class Transition {
             || !next.cohorts().equals(before.cohorts())
             || next.stage() != before.stage()
             || next.heldSince().isPresent() != before.heldSince().isPresent()
+            || next.comparison().looks() != before.comparison().looks()
             || !next.consent().given().equals(before.consent().given())
             || !states(next).equals(states(before));
     String summary = said.isEmpty() ? standing : String.join("; ", said);
@@ -140,7 +145,8 @@ final class Transition {
         abort,
         finishedAt(),
         consent,
-        undone);
+        undone,
+        comparison);
   }
 
   private Optional<Instant> finishedAt() {

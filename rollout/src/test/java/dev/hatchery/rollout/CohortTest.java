@@ -27,7 +27,7 @@ final class CohortTest {
 
   private static List<DeviceId> order(List<Candidate> fleet, long seed) {
     var stages = List.of(Specs.stage("all", new Percent(100)));
-    return Draw.of(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), fleet, seed).fleet();
+    return Draw.of(Specs.spec(stages, Specs.TIMING, Specs.ERRORS_LIMIT), fleet, seed, 0).fleet();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.hatchery.rollout;
 
+import dev.hatchery.core.Control;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
@@ -18,6 +19,7 @@ import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,7 @@ final class Specs {
           5);
 
   static final Gate ERRORS_LIMIT = new Gate.Errors(Optional.of(0.05), Optional.empty(), 0.01);
+  static final Gate ERRORS_WIDE = new Gate.Errors(Optional.of(0.5), Optional.empty(), 0.01);
   static final Gate ERRORS_BOTH = new Gate.Errors(Optional.of(0.05), Optional.of(1.5), 0.01);
   static final Gate ERRORS_RATIO = new Gate.Errors(Optional.empty(), Optional.of(1.5), 0.01);
   static final Gate P95_LIMIT =
@@ -61,6 +64,10 @@ final class Specs {
 
   static Stage stage(String name, Extent extent) {
     return new Stage(new Name(name), extent, SOAK);
+  }
+
+  static Stage stage(String name, Extent extent, Duration soak) {
+    return new Stage(new Name(name), extent, soak);
   }
 
   /** Two canaries, then half, then all. */
@@ -88,6 +95,32 @@ final class Specs {
         timing,
         Order.Trial.DEFAULT,
         Delivery.DEFAULT);
+  }
+
+  /** The same, with devices held back to compare with. */
+  static RolloutSpec compared(RolloutSpec s, Control control) {
+    return new RolloutSpec(
+        s.name(),
+        s.slot(),
+        s.channel(),
+        s.release(),
+        s.selector(),
+        s.stages(),
+        s.sampling(),
+        s.gates(),
+        s.timing(),
+        s.trial(),
+        s.delivery(),
+        s.fitRule(),
+        Optional.of(control));
+  }
+
+  static Control control(int devices, String... stages) {
+    return new Control(
+        new RolloutSpec.Count(devices),
+        Arrays.stream(stages).map(Name::new).toList(),
+        Control.DEFAULT_MARGINS,
+        Control.DEFAULT_ALPHA);
   }
 
   static Set<DeviceId> ids(int n) {

@@ -116,6 +116,26 @@ final class Told {
     return window(Specs.NEW, true, at.minus(length), length, requests, errors, 0, sampleSeconds);
   }
 
+  /** A warm window that ends now, with all its latencies. */
+  Told measured(Digest bundle, Duration length, long errors, LatencyHistogram latency) {
+    long requests = latency.total();
+    windows.add(
+        new Window(
+            Specs.SLOT,
+            bundle,
+            windows.size(),
+            at.minus(length),
+            length,
+            true,
+            requests,
+            requests,
+            errors,
+            0,
+            latency,
+            OptionalInt.empty()));
+    return this;
+  }
+
   Told window(
       Digest bundle,
       boolean warm,

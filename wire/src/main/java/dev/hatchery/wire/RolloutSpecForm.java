@@ -51,6 +51,7 @@ final class RolloutSpecForm {
             DeliveryForm.unlessDefault(spec.delivery()).map(DeliveryForm.DELIVERY::write))
         .maybe("incompatible", unless(spec.fitRule().incompatible(), Incompatible.REFUSE))
         .maybe("unknownFacts", unless(spec.fitRule().unknownFacts(), UnknownFacts.HOLD))
+        .maybe("control", spec.control().map(ControlForm.CODEC::write))
         .done();
   }
 
@@ -71,7 +72,8 @@ final class RolloutSpecForm {
         f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT),
         new FitRule(
             f.or("incompatible", Fields.constant(Incompatible.class), Incompatible.REFUSE),
-            f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)));
+            f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)),
+        f.maybe("control", ControlForm.CODEC::read));
   }
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {

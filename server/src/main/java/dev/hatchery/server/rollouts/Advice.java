@@ -75,6 +75,7 @@ final class Advice {
   /** What time alone will do. */
   private Optional<String> time(VerdictView verdict) {
     Timing timing = rollout.spec().timing();
+    if (verdict.gate().startsWith("control")) return Optional.of("wait: " + verdict.reason());
     return switch (verdict.gate()) {
       case "soak" -> soak();
       case "requests" -> requests();

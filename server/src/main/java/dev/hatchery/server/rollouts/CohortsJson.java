@@ -19,7 +19,8 @@ final class CohortsJson {
   static void write(Cohorts cohorts, Tree tree) {
     tree.list("fleet", cohorts.fleet(), true, Tree::text)
         .list("sizes", cohorts.sizes(), true, n -> Tree.integer(n))
-        .maybe("coverage", cohorts.coverage().map(CohortsJson::coverage));
+        .maybe("coverage", cohorts.coverage().map(CohortsJson::coverage))
+        .list("control", cohorts.control(), false, Tree::text);
     cohorts.seed().ifPresent(seed -> tree.put("seed", seed));
   }
 
@@ -30,7 +31,8 @@ final class CohortsJson {
         fleet,
         f.maybe("sizes", node -> Fields.list(node, Fields::smallInteger))
             .orElseGet(() -> sizes(spec, fleet.size())),
-        f.maybe("coverage", CohortsJson::coverage));
+        f.maybe("coverage", CohortsJson::coverage),
+        f.list("control", Fields.parsing(DeviceId::new)));
   }
 
   // Plans from before there were strata say no sizes, and have no stages by selector.

@@ -99,7 +99,11 @@ public final class ExplainRollout {
     String name = "rollout " + rollout.id() + ": ";
     Optional<Member> member = Optional.ofNullable(rollout.members().get(device));
     if (member.isEmpty()) {
-      return List.of(name + "not told to switch yet; stage " + stage(rollout) + " runs");
+      String why =
+          rollout.cohorts().control().contains(device)
+              ? "held back as control until the last stage; stage "
+              : "not told to switch yet; stage ";
+      return List.of(name + why + stage(rollout) + " runs");
     }
     List<String> lines = new ArrayList<>();
     Member m = member.get();

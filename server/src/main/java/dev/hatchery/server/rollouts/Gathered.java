@@ -30,7 +30,7 @@ import java.util.Optional;
  * The evidence for one decision.
  *
  * @param inputs hash over all evidence up to here: the hash before, then number and hash of every
- *     report that says something about a member
+ *     report that says something about a member or the control
  * @param more whether further reports are waiting
  */
 record Gathered(Evidence evidence, Digest inputs, boolean more) {
@@ -57,7 +57,7 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     MessageDigest running = Digest.sha256();
     running.update(stored.inputs().bytes());
     for (ReportStore.Numbered numbered : reports) {
-      if (!rollout.members().containsKey(numbered.device())) continue;
+      if (!Engine.concerns(rollout, numbered.device())) continue;
       Optional<Observation> observation = observation(numbered, rollout.spec().slot());
       if (observation.isEmpty()) continue;
       observations.add(observation.get());
@@ -95,7 +95,9 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     if (rollout.previous().isEmpty()) return Map.of();
     Digest before = rollout.previous().get().manifest();
     Map<DeviceId, Baseline> baselines = new HashMap<>();
-    for (DeviceId device : Engine.awaiting(rollout)) {
+    List<DeviceId> wanted = new ArrayList<>(Engine.awaiting(rollout));
+    wanted.addAll(Engine.heldBack(rollout));
+    for (DeviceId device : wanted) {
       BaselineStore.find(rows, device, rollout.spec().slot(), before)
           .ifPresent(sum -> baselines.put(device, baseline(sum)));
     }

@@ -5,6 +5,7 @@ import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
+import dev.hatchery.rollout.Concurrent;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.StageTallies;
@@ -18,6 +19,7 @@ import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A member as it is stored; durations in ISO 8601, which loses nothing. */
@@ -53,6 +55,7 @@ final class MemberJson {
         .put("traffic", Wire.TRAFFIC.write(member.traffic()))
         .put("trafficBack", Wire.TRAFFIC.write(member.trafficBack()))
         .put("wasConfirmed", member.wasConfirmed())
+        .maybe("concurrent", unlessNone(member.concurrent()))
         .done();
   }
 
@@ -82,7 +85,14 @@ final class MemberJson {
         traffic(f, "trafficBefore", "bytesBefore"),
         traffic(f, "traffic", "bytesDownloaded"),
         traffic(f, "trafficBack", "bytesForRollback"),
-        f.bool("wasConfirmed", false));
+        f.bool("wasConfirmed", false),
+        f.or("concurrent", ComparisonJson::concurrent, Concurrent.NONE));
+  }
+
+  private static Optional<Node> unlessNone(Concurrent concurrent) {
+    return concurrent.equals(Concurrent.NONE)
+        ? Optional.empty()
+        : Optional.of(ComparisonJson.concurrent(concurrent));
   }
 
   // Rows from before there were sources have one number, and all came from whole files.
@@ -100,7 +110,7 @@ final class MemberJson {
         node, f -> new Duty(f.parsed("awake", DailyWindow::parse), f.parsed("zone", ZoneId::of)));
   }
 
-  private static Node baseline(Baseline baseline) {
+  static Node baseline(Baseline baseline) {
     return Tree.object()
         .put("requests", baseline.requests())
         .put("errors", baseline.errors())
@@ -109,7 +119,7 @@ final class MemberJson {
         .done();
   }
 
-  private static Baseline baseline(Node node) {
+  static Baseline baseline(Node node) {
     return Fields.read(
         node,
         f ->

@@ -6,6 +6,7 @@ import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Cohorts;
+import dev.hatchery.rollout.Comparison;
 import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
@@ -50,7 +51,8 @@ final class RolloutJson {
       Optional<Rollout.Abort> abort,
       Optional<Instant> finishedAt,
       Consent consent,
-      Optional<Rollout.Undone> undone) {
+      Optional<Rollout.Undone> undone,
+      Comparison comparison) {
     static State of(Rollout r) {
       return new State(
           r.phase(),
@@ -61,12 +63,22 @@ final class RolloutJson {
           r.abort(),
           r.finishedAt(),
           r.consent(),
-          r.undone());
+          r.undone(),
+          r.comparison());
     }
 
     State at(long evidenceUpTo) {
       return new State(
-          phase, stage, stageSince, evidenceUpTo, heldSince, abort, finishedAt, consent, undone);
+          phase,
+          stage,
+          stageSince,
+          evidenceUpTo,
+          heldSince,
+          abort,
+          finishedAt,
+          consent,
+          undone,
+          comparison);
     }
   }
 
@@ -107,6 +119,7 @@ final class RolloutJson {
                   .maybe("finishedAt", state.finishedAt)
                   .put("consent", ConsentJson.write(state.consent))
                   .maybe("undone", state.undone.map(ConsentJson::undone))
+                  .maybe("comparison", unlessNone(state.comparison))
                   .done(),
           f ->
               new State(
@@ -118,7 +131,8 @@ final class RolloutJson {
                   f.maybe("abort", RolloutJson::abort),
                   f.maybeParsed("finishedAt", Instant::parse),
                   f.or("consent", ConsentJson::read, Consent.NONE),
-                  f.maybe("undone", ConsentJson::undone)));
+                  f.maybe("undone", ConsentJson::undone),
+                  f.or("comparison", ComparisonJson::read, Comparison.NONE)));
 
   private RolloutJson() {}
 
@@ -139,7 +153,14 @@ final class RolloutJson {
         state.abort,
         state.finishedAt,
         state.consent,
-        state.undone);
+        state.undone,
+        state.comparison);
+  }
+
+  private static Optional<Node> unlessNone(Comparison comparison) {
+    return comparison.equals(Comparison.NONE)
+        ? Optional.empty()
+        : Optional.of(ComparisonJson.write(comparison));
   }
 
   private static Node previous(Rollout.Previous previous) {

@@ -17,7 +17,10 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Cohorts;
+import dev.hatchery.rollout.Comparison;
+import dev.hatchery.rollout.Concurrent;
 import dev.hatchery.rollout.Consent;
+import dev.hatchery.rollout.ControlDevice;
 import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
@@ -150,7 +153,34 @@ final class RolloutJsonTest {
                 : List.of(new Consent.Given("operator:bob", "go \"on\"", instant(random))),
             random.nextInt(4) - 1,
             maybe(random, instant(random))),
-        maybe(random, new Rollout.Undone("operator:ann", "", instant(random))));
+        maybe(random, new Rollout.Undone("operator:ann", "", instant(random))),
+        random.nextBoolean() ? Comparison.NONE : comparison(random));
+  }
+
+  private static Comparison comparison(Random random) {
+    DeviceId id = new DeviceId("edge-9");
+    return new Comparison(
+        Map.of(id, new ControlDevice(id, baseline(random), concurrent(random))),
+        maybe(random, instant(random)),
+        random.nextInt(4),
+        maybe(random, instant(random)),
+        List.of(new Comparison.Finding("errors", random.nextBoolean(), "so \"it\" is")));
+  }
+
+  private static Concurrent concurrent(Random random) {
+    return new Concurrent(
+        instant(random),
+        random.nextLong(1000),
+        random.nextLong(1000),
+        new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))));
+  }
+
+  private static Baseline baseline(Random random) {
+    return new Baseline(
+        random.nextLong(1000),
+        random.nextLong(1000),
+        new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))),
+        Duration.ofMillis(random.nextLong(1L << 40)));
   }
 
   private static Cohorts cohorts(Random random) {
@@ -164,7 +194,8 @@ final class RolloutJsonTest {
                 1,
                 1,
                 2,
-                List.of(new Coverage.Stratum("site", "(none)", 2, random.nextInt(3))))));
+                List.of(new Coverage.Stratum("site", "(none)", 2, random.nextInt(3))))),
+        random.nextBoolean() ? List.of() : List.of(new DeviceId("Edge.2")));
   }
 
   private static Member member(Random random, String id) {
@@ -182,11 +213,7 @@ final class RolloutJsonTest {
         Duration.ofNanos(random.nextLong(1L << 50)),
         random.nextLong(1000),
         random.nextLong(1000),
-        new Baseline(
-            random.nextLong(1000),
-            random.nextLong(1000),
-            new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))),
-            Duration.ofMillis(random.nextLong(1L << 40))),
+        baseline(random),
         Map.of("latency-p95:ratio", random.nextDouble()),
         Map.of("errors:limit", new Tally(random.nextLong(1000), random.nextLong(1000))),
         new StageTallies(
@@ -198,7 +225,8 @@ final class RolloutJsonTest {
         traffic(random),
         traffic(random),
         traffic(random),
-        random.nextBoolean());
+        random.nextBoolean(),
+        random.nextBoolean() ? Concurrent.NONE : concurrent(random));
   }
 
   private static Traffic traffic(Random random) {
