@@ -19,7 +19,9 @@ final class Commands {
     root.addSubcommand(
         new CommandLine(new DeltaCommand(t)).addSubcommand(new DeltaBenchCommand(t)));
     root.addSubcommand(
-        new CommandLine(new LabCommands.Lab()).addSubcommand(new LabCommands.Gates(t)));
+        new CommandLine(new LabCommands.Lab())
+            .addSubcommand(new LabCommands.Gates(t))
+            .addSubcommand(new FleetLabCommand(t)));
     root.addSubcommand(new ReleaseCommands.Push(t));
     root.addSubcommand(
         new CommandLine(new ReleaseCommands.Releases(t))

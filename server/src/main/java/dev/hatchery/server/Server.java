@@ -1,5 +1,7 @@
 package dev.hatchery.server;
 
+import dev.hatchery.bundle.sign.Signatures;
+import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
@@ -105,6 +107,21 @@ public final class Server implements AutoCloseable {
   private volatile Optional<Invitation> invitation = Optional.empty(); // known once it listens
   private Optional<Secret> newToken = Optional.empty();
   private @Nullable Housekeeping housekeeping;
+  private Optional<Rooms> still = Optional.empty();
+
+  /** What listening, and a simulator, need of all that was put together. */
+  private record Rooms(
+      OperatorTokens operators,
+      AccessTokens access,
+      DeviceStore devices,
+      Board board,
+      Deltas deltas,
+      RolloutRoom rollouts,
+      Housekeeping housekeeping) {
+    Doorkeeper doorkeeper(Buckets pace) {
+      return new Doorkeeper(operators, access, id -> devices.find(id).isPresent(), pace);
+    }
+  }
 
   private Server() {}
 
@@ -131,6 +148,22 @@ public final class Server implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * A server on other ground, without a socket and with no thread at work: whoever started it calls
+   * its {@link #routes}, and gives it its rounds.
+   */
+  static Server still(Options options, Ground ground, InstantSource clock, RandomGenerator random) {
+    var server = new Server();
+    server.invitation = Optional.of(new Invitation(URI.create("http://localhost"), List.of()));
+    server.still = Optional.of(server.rooms(options, ground, new Meters(), clock, random));
+    return server;
+  }
+
+  /** One look of the control loop at every rollout. */
+  void decide() {
+    still.orElseThrow().rollouts.loop().round();
   }
 
   /** Where it listens. */
@@ -160,14 +193,43 @@ public final class Server implements AutoCloseable {
             ? Optional.of(Certificates.open(options, folder.tls(), random))
             : Optional.empty();
     var meters = new Meters();
-    Db db = keep(Db.open(folder.database(), meters::commit));
-    FolderStore content = keep(FolderStore.open(folder.registry(), RegistryLimits.usual()));
+    var ground =
+        new Ground(
+            keep(Db.open(folder.database(), meters::commit)),
+            keep(FolderStore.open(folder.registry(), RegistryLimits.usual())),
+            folder.director(),
+            Signatures.REAL,
+            Bytes.of(folder.accessTokenSecret(random)),
+            folder.scratch(),
+            maker);
+    Rooms rooms = rooms(options, ground, meters, clock, random);
+    makeToken(options, rooms.operators, random);
+    HttpServer http =
+        keep(HttpServer.start(options.listen(), tls, routes, rooms.doorkeeper(devicePace(clock))));
+    keep(rooms.board); // closed before the web server, so that nobody waits in a seat when it stops
+    invitation = Optional.of(invite(options, tls, http.port()));
+    rooms.deltas.start(rooms.rollouts.loop()::wake);
+    rooms.rollouts.loop().start();
+    keep(rooms.rollouts.loop());
+    keep(rooms.housekeeping).start();
+    LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
+  }
+
+  private static Buckets devicePace(InstantSource clock) {
+    return new Buckets(DEVICE_BURST, DEVICE_INTERVAL, clock);
+  }
+
+  /** All that answers and decides, without a socket and with no thread at work. */
+  private Rooms rooms(
+      Options options, Ground ground, Meters meters, InstantSource clock, RandomGenerator random) {
+    Db db = ground.db();
+    FolderStore content = ground.content();
     OciApi oci = keep(new OciApi(content, RegistryLimits.usual(), "hatchery", clock, random));
 
     var audit = new AuditLog(clock);
     var mutations = new Mutations(db, clock);
     var operators = new OperatorTokens(db, audit, clock);
-    var director = new Director(folder.director());
+    var director = new Director(ground.director(), ground.signatures());
     var trust = new TrustStore(db, audit, clock, director.publicKey());
     var releases = new ReleaseStore(db);
     var devices = new DeviceStore(db);
@@ -185,10 +247,17 @@ public final class Server implements AutoCloseable {
         keep(
             new Deltas(
                 new Deltas.Parts(
-                    db, content, releases, statuses, board, folder.scratch(), maker, clock)));
+                    db,
+                    content,
+                    releases,
+                    statuses,
+                    board,
+                    ground.scratch(),
+                    ground.maker(),
+                    clock)));
     var orders = new Orders(director, board, deltas, clock);
     var channels = new ChannelOrders(orders, releases, clock);
-    var access = new AccessTokens(folder.accessTokenSecret(random), clock);
+    var access = new AccessTokens(ground.accessSecret().toArray(), clock);
     var assertions = new Assertions(devices, db, clock);
     var enrolmentTokens = new EnrolmentTokens(clock, random);
     var enrolment = new Enrolment(devices, enrolmentTokens, channels, audit, db, clock);
@@ -241,6 +310,7 @@ public final class Server implements AutoCloseable {
                       meters.reports(taken);
                       room.loop().wake();
                     },
+                    ground.signatures(),
                     clock))
             .routes());
     add(new LeaseRoutes(leases).routes());
@@ -294,33 +364,19 @@ public final class Server implements AutoCloseable {
 
     meters.gauge("hatchery_deltas", "Patches by their state", "state", deltas::states);
 
-    makeToken(options, operators, random);
-    var doorkeeper =
-        new Doorkeeper(
-            operators,
-            access,
-            id -> devices.find(id).isPresent(),
-            new Buckets(DEVICE_BURST, DEVICE_INTERVAL, clock));
-    HttpServer http = keep(HttpServer.start(options.listen(), tls, routes, doorkeeper));
-    keep(board); // closed before the web server, so that nobody waits in a seat when it stops
-    invitation = Optional.of(invite(options, tls, http.port()));
-    deltas.start(room.loop()::wake);
-    room.loop().start();
-    keep(room.loop());
-    housekeeping =
-        keep(
-            new Housekeeping(
-                db,
-                orders,
-                room.rollouts(),
-                mutations,
-                assertions,
-                leases,
-                deltas,
-                rows -> needed(rows, room.rollouts(), board),
-                clock));
-    housekeeping.start();
-    LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
+    var keeper =
+        new Housekeeping(
+            db,
+            orders,
+            room.rollouts(),
+            mutations,
+            assertions,
+            leases,
+            deltas,
+            rows -> needed(rows, room.rollouts(), board),
+            clock);
+    housekeeping = keeper;
+    return new Rooms(operators, access, devices, board, deltas, room, keeper);
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -1,6 +1,7 @@
 package dev.hatchery.agent.disk;
 
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Manifest;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,6 +81,11 @@ public interface Disk {
   void delete(Path path);
 
   void mode(Path path, Mode mode);
+
+  /**
+   * Reads every file below a folder and compares, see {@link dev.hatchery.bundle.FileSet#verify}.
+   */
+  void requireExactly(Path folder, Manifest files);
 
   /** Makes a folder's entries durable. */
   void sync(Path folder);

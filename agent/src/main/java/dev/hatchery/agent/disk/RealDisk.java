@@ -1,7 +1,9 @@
 package dev.hatchery.agent.disk;
 
+import dev.hatchery.bundle.FileSet;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Refusal;
 import java.io.EOFException;
 import java.io.IOException;
@@ -179,6 +181,11 @@ public final class RealDisk implements Disk {
     effect(
         path,
         () -> Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions)));
+  }
+
+  @Override
+  public void requireExactly(Path folder, Manifest files) {
+    FileSet.verify(folder, files);
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.slot.Backoff;
 import dev.hatchery.agent.slot.Clocks;
-import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Envelope;
@@ -150,7 +149,7 @@ public final class Reporter {
       report = report(entries, measured);
       payload = Wire.REPORT.bytes(report);
     }
-    Envelope signed = Dsse.sign(Envelope.REPORT, payload, told.identity.key());
+    Envelope signed = told.identity.sign(Envelope.REPORT, payload);
     outbox.add(signed, entries.isEmpty() ? outbox.journalThrough() : entries.getLast().seq());
     windows.taken(measured);
     factsTold = true;

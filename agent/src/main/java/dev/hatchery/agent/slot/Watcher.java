@@ -80,7 +80,7 @@ public final class Watcher {
   }
 
   /** Until the present window ends. */
-  Duration untilWindowEnds() {
+  public Duration untilWindowEnds() {
     long left = windowBegan + measure.window.toNanos() - clocks.nanos();
     return Duration.ofNanos(Math.max(0, left));
   }

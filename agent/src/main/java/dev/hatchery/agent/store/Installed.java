@@ -1,7 +1,6 @@
 package dev.hatchery.agent.store;
 
 import dev.hatchery.agent.disk.Disk;
-import dev.hatchery.bundle.FileSet;
 import dev.hatchery.bundle.sign.ReleaseSignatures;
 import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
@@ -47,12 +46,12 @@ public final class Installed {
   /**
    * Every byte is read again: exactly these files, with exactly these hashes, nothing besides.
    *
-   * @throws Refusal as {@link FileSet#verify}
+   * @throws Refusal as {@link Disk#requireExactly}
    */
   public static Manifest verify(Disk disk, Path folder, Digest digest) {
     byte[] bytes = manifestBytes(disk, folder, digest);
     Manifest manifest = Wire.MANIFEST.parse(bytes, Manifest.MAX_SIZE, folder + "/" + MANIFEST);
-    FileSet.verify(folder, withPapers(manifest, bytes, signatures(disk, folder)));
+    disk.requireExactly(folder, withPapers(manifest, bytes, signatures(disk, folder)));
     return manifest;
   }
 

@@ -2,7 +2,6 @@ package dev.hatchery.agent.trust;
 
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.StateFile;
-import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.TrustChain;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DesiredState;
@@ -10,7 +9,6 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Refusal;
-import dev.hatchery.core.Role;
 import dev.hatchery.core.Trust;
 import dev.hatchery.wire.Wire;
 import java.nio.file.Path;
@@ -156,7 +154,7 @@ public final class Acceptance {
   private DesiredState judge(Envelope envelope, TrustSource source) throws InterruptedException {
     for (int step = 0; step < MAX_STEPS; step++) {
       Trust trust = store.trust();
-      Optional<Refusal> unsigned = signature(envelope, trust);
+      Optional<Refusal> unsigned = signature(envelope);
       if (unsigned.isEmpty()) {
         DesiredState judged = parse(envelope.payload().toArray());
         Mark signed = new Mark(judged.keyset(), judged.counter());
@@ -170,10 +168,9 @@ public final class Acceptance {
     throw missing(store.trust());
   }
 
-  private static Optional<Refusal> signature(Envelope envelope, Trust trust) {
+  private Optional<Refusal> signature(Envelope envelope) {
     try {
-      Dsse.verify(
-          envelope, Envelope.DESIRED, trust.keysOf(Role.DIRECTOR), trust.threshold(Role.DIRECTOR));
+      store.requireDirected(envelope, Envelope.DESIRED);
       return Optional.empty();
     } catch (Refusal refusal) {
       return Optional.of(refusal);

@@ -1,14 +1,11 @@
 package dev.hatchery.agent.trust;
 
 import dev.hatchery.agent.trust.Acceptance.Mark;
-import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Refusal;
-import dev.hatchery.core.Role;
-import dev.hatchery.core.Trust;
 import dev.hatchery.wire.Wire;
 
 /**
@@ -48,13 +45,7 @@ public final class Freshness {
    * @throws Refusal when the director did not sign it, or signed it for another question
    */
   public Heartbeat check(Envelope envelope, String nonce) {
-    Trust trust = store.trust();
-    byte[] payload =
-        Dsse.verify(
-            envelope,
-            Envelope.HEARTBEAT,
-            trust.keysOf(Role.DIRECTOR),
-            trust.threshold(Role.DIRECTOR));
+    byte[] payload = store.requireDirected(envelope, Envelope.HEARTBEAT);
     Heartbeat heartbeat = Wire.HEARTBEAT.parse(payload, MAX, "heartbeat");
     if (!heartbeat.nonce().equals(nonce)) {
       throw Refusal.of(Code.FREEZE, "this heartbeat answers another question")

@@ -2,7 +2,9 @@ package dev.hatchery.agent.trust;
 
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.StateFile;
+import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.Policies;
+import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.bundle.sign.TrustChain;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
@@ -10,6 +12,7 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Role;
 import dev.hatchery.core.Trust;
 import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.Wire;
@@ -40,6 +43,7 @@ public final class TrustStore {
   private final StateFile<Envelope> policyFile;
   private final StateFile<Instant> timeFile;
   private final InstantSource clock;
+  private final Signatures signatures;
 
   // Writers change and persist under the lock, one after the other; readers see the newest.
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,6 +59,13 @@ public final class TrustStore {
    * @param first the enrolment file's trust document, believed on the operator's word
    */
   public TrustStore(Disk disk, Path folder, Envelope first, InstantSource clock) {
+    this(disk, folder, first, clock, Signatures.REAL);
+  }
+
+  /** One that checks the director's signatures in a way of its own; for a simulator. */
+  public TrustStore(
+      Disk disk, Path folder, Envelope first, InstantSource clock, Signatures signatures) {
+    this.signatures = signatures;
     this.trustFile = new StateFile<>(disk, folder.resolve("trust.json"), Wire.ENVELOPE);
     this.policyFile = new StateFile<>(disk, folder.resolve("policy.json"), Wire.ENVELOPE);
     this.timeFile = new StateFile<>(disk, folder.resolve("time.json"), TIME);
@@ -78,6 +89,13 @@ public final class TrustStore {
 
   public Trust trust() {
     return trust;
+  }
+
+  /** The payload, if the director signed it; else a Refusal. */
+  byte[] requireDirected(Envelope envelope, String type) {
+    Trust now = trust;
+    return Dsse.verify(
+        envelope, type, now.keysOf(Role.DIRECTOR), now.threshold(Role.DIRECTOR), signatures);
   }
 
   public Optional<Policy> policy() {

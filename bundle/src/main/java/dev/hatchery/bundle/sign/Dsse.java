@@ -23,10 +23,16 @@ public final class Dsse {
   }
 
   public static Envelope sign(String payloadType, byte[] payload, List<SigningKey> keys) {
+    return sign(payloadType, payload, keys, Signatures.REAL);
+  }
+
+  /** Signs in another way than the real one. */
+  public static Envelope sign(
+      String payloadType, byte[] payload, List<SigningKey> keys, Signatures how) {
     byte[] message = Envelope.preAuthEncoding(payloadType, payload);
     List<Envelope.Signature> signatures = new ArrayList<>();
     for (SigningKey key : keys) {
-      signatures.add(new Envelope.Signature(key.id().toString(), key.sign(message)));
+      signatures.add(new Envelope.Signature(key.id().toString(), how.sign(key, message)));
     }
     return new Envelope(payloadType, Bytes.of(payload), signatures);
   }
@@ -40,22 +46,32 @@ public final class Dsse {
    */
   public static byte[] verify(
       Envelope envelope, String expectedType, List<TrustedKey> keys, int threshold) {
+    return verify(envelope, expectedType, keys, threshold, Signatures.REAL);
+  }
+
+  /** Checks what was signed in another way than the real one. */
+  public static byte[] verify(
+      Envelope envelope,
+      String expectedType,
+      List<TrustedKey> keys,
+      int threshold,
+      Signatures how) {
     if (threshold < 1) throw new IllegalArgumentException("a threshold of " + threshold);
     if (!envelope.payloadType().equals(expectedType)) {
       throw Refusal.of(Code.BAD_SIGNATURE, "this was signed for another purpose")
           .expected(expectedType)
           .got(envelope.payloadType());
     }
-    requireThreshold(signers(envelope, keys), threshold, "an envelope");
+    requireThreshold(signers(envelope, keys, how), threshold, "an envelope");
     return envelope.payload().toArray();
   }
 
-  private static Set<Digest> signers(Envelope envelope, List<TrustedKey> keys) {
+  private static Set<Digest> signers(Envelope envelope, List<TrustedKey> keys, Signatures how) {
     byte[] message = Envelope.preAuthEncoding(envelope.payloadType(), envelope.payload().toArray());
     Set<Digest> signers = new TreeSet<>();
     for (Envelope.Signature signature : envelope.signatures()) {
       hintedFirst(keys, signature.keyId())
-          .filter(key -> PublicKeys.verify(key, message, signature.value()))
+          .filter(key -> how.verify(key, message, signature.value()))
           .findFirst()
           .ifPresent(key -> signers.add(key.id()));
     }

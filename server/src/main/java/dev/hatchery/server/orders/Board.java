@@ -79,6 +79,19 @@ public final class Board implements AutoCloseable {
     if (before != null && before.waiting != null) wake(before.waiting, shown(posted));
   }
 
+  /** The same, unless the device sees something newer already. */
+  void catchUp(Posted stored) {
+    DesiredState state = stored.state();
+    boolean newer =
+        desired(state.device())
+            .filter(
+                held ->
+                    held.keyset() > state.keyset()
+                        || (held.keyset() == state.keyset() && held.counter() >= state.counter()))
+            .isEmpty();
+    if (newer) post(stored);
+  }
+
   /**
    * Answers a poll: at once when there is something that the device does not hold, else after the
    * wait or when that changes.

@@ -57,6 +57,11 @@ public final class Orders implements Reissue {
     return DesiredStore.find(tx, device).map(posted -> posted.state().slots().get(slot));
   }
 
+  /** Shows devices what another server on the same database has told them. */
+  public void catchUp(Db db) {
+    db.read(DesiredStore::all).forEach(board::catchUp);
+  }
+
   @Override
   public void all(Tx tx, Trust trust, long policyVersion) {
     for (DeviceId device : DesiredStore.devices(tx)) {

@@ -11,6 +11,7 @@ import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
+import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.log.Log;
@@ -82,6 +83,11 @@ final class Carrier {
     for (Command command : decision.commands()) carryOut(tx, rollout, command, actor, now);
     if (notable) record(tx, before, next, decision, actor, now);
     return Optional.of(next);
+  }
+
+  /** Shows devices what another server on the same database has told them. */
+  void catchUp(Db db) {
+    orders.catchUp(db);
   }
 
   private void record(

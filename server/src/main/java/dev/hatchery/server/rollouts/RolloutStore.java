@@ -169,6 +169,14 @@ final class RolloutStore {
     else live.put(stored.id(), stored);
   }
 
+  /** Takes what stands in the tables; false when memory is as new. */
+  boolean catchUp(Stored newest) {
+    Stored held = live.get(newest.id());
+    if (held == null || held.version() >= newest.version()) return false;
+    hold(newest);
+    return true;
+  }
+
   private static Stored read(Rows rows, Row row) {
     String id = row.text("id");
     Map<DeviceId, Member> members = new LinkedHashMap<>();

@@ -13,6 +13,7 @@ import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Pace;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
 
 /** The rollouts: what operators and the control loop do to them. */
 public final class Rollouts implements Pace {
+  private static final Log LOG = Log.of(Rollouts.class);
+
   private final RolloutStore store;
   private final Carrier carrier;
   private final Db db;
@@ -127,14 +130,27 @@ public final class Rollouts implements Pace {
         .filter(rollout -> rollout.phase() == Phase.ROLLED_BACK);
   }
 
-  /** The control loop's decision; false when an operator was faster. */
+  /** The control loop's decision; false when an operator, or another server, was faster. */
   boolean carryOut(Stored stored, Decision decision, Digest inputs, Instant now) {
-    return db.write(
-        tx -> {
-          Optional<Stored> next = carrier.carryOut(tx, stored, decision, inputs, "server", now);
-          next.ifPresent(n -> repace(tx, stored, n));
-          return next.isPresent();
-        });
+    boolean first =
+        db.write(
+            tx -> {
+              Optional<Stored> next = carrier.carryOut(tx, stored, decision, inputs, "server", now);
+              next.ifPresent(n -> repace(tx, stored, n));
+              return next.isPresent();
+            });
+    if (!first) catchUp(stored.id());
+    return first;
+  }
+
+  // An operator of this server has left the newer state in memory; another server on the same
+  // database has not, nor what it told the devices.
+  private void catchUp(String id) {
+    Optional<Stored> newest = db.read(rows -> store.find(rows, id));
+    if (newest.isEmpty() || !store.catchUp(newest.get())) return;
+    LOG.warn("rollout.other-server", "rollout", id, "version", newest.get().version());
+    carrier.catchUp(db);
+    setPace();
   }
 
   private void repace(Tx tx, Stored before, Stored next) {

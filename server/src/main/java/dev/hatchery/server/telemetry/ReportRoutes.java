@@ -1,5 +1,6 @@
 package dev.hatchery.server.telemetry;
 
+import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DesiredState;
@@ -41,6 +42,7 @@ public final class ReportRoutes {
    * What the route works with.
    *
    * @param taken hears how many reports were taken, after they are on disk
+   * @param signatures how devices sign
    */
   public record Parts(
       Db db,
@@ -54,6 +56,7 @@ public final class ReportRoutes {
       Board board,
       Pace pace,
       IntConsumer taken,
+      Signatures signatures,
       InstantSource clock) {}
 
   public ReportRoutes(Parts parts) {
@@ -75,7 +78,8 @@ public final class ReportRoutes {
             .find(id)
             .orElseThrow(() -> Refusal.of(Code.UNAUTHENTICATED, "this device is not enrolled"));
     ReportBatch batch = Wire.REPORT_BATCH.parse(exchange.body(), BATCH_MAX, "request body");
-    List<Signed> reports = batch.reports().stream().map(e -> Signed.verify(e, device)).toList();
+    List<Signed> reports =
+        batch.reports().stream().map(e -> Signed.verify(e, device, parts.signatures)).toList();
     Instant now = Instant.ofEpochMilli(parts.clock.millis());
     long acknowledged = parts.db.write(tx -> intake.take(tx, device, reports, now));
     parts.taken.accept(reports.size());

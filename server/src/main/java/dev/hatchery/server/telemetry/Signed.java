@@ -1,6 +1,7 @@
 package dev.hatchery.server.telemetry;
 
 import dev.hatchery.bundle.sign.Dsse;
+import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
@@ -17,8 +18,8 @@ record Signed(Report report, Bytes payload, Bytes signature) {
   /** No service answers so much in a day; sums of more could overflow. */
   private static final long REQUESTS_MAX = 10_000_000_000L;
 
-  static Signed verify(Envelope envelope, Device device) {
-    byte[] payload = Dsse.verify(envelope, Envelope.REPORT, List.of(device.key()), 1);
+  static Signed verify(Envelope envelope, Device device, Signatures how) {
+    byte[] payload = Dsse.verify(envelope, Envelope.REPORT, List.of(device.key()), 1, how);
     Report report = Wire.REPORT.parse(payload, Report.MAX_SIZE, "report");
     if (!report.device().equals(device.id())) {
       throw Refusal.of(Code.WRONG_DEVICE, "a device reports for itself only")
