@@ -37,6 +37,7 @@ import java.util.random.RandomGenerator;
  */
 final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
   private static final DataSize MAX = DataSize.mib(1);
+  private static final Bytes NOTHING = Bytes.of(new byte[0]);
   private static final Duration LATEST = Duration.ofMinutes(20);
 
   private final DeviceId device;
@@ -48,7 +49,11 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
   private boolean cut;
 
   /** What came back. */
-  record Reply(int status, Map<String, String> headers, byte[] body) {
+  record Reply(int status, Map<String, String> headers, Bytes content) {
+    byte[] body() {
+      return content.toArray();
+    }
+
     Duration retryAfter() {
       return Duration.ofSeconds(Long.parseLong(headers.getOrDefault("Retry-After", "0")));
     }
@@ -95,7 +100,7 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
     Reply known = before.put(about, reply);
     if (known != null && weather.repeats()) return known;
     if (!weather.spoils()) return reply;
-    return new Reply(reply.status, reply.headers, spoilt(reply.body));
+    return new Reply(reply.status, reply.headers, Bytes.of(spoilt(reply.body())));
   }
 
   private void later(Request request) {
@@ -114,11 +119,11 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
   }
 
   private static Reply reply(Answer answer) {
-    byte[] body =
+    Bytes body =
         switch (answer.body()) {
-          case Answer.Empty _, Answer.LengthOnly _ -> new byte[0];
-          case Answer.Memory(Bytes bytes) -> bytes.toArray();
-          case Answer.Streamed streamed -> read(streamed);
+          case Answer.Empty _, Answer.LengthOnly _ -> NOTHING;
+          case Answer.Memory(Bytes bytes) -> bytes;
+          case Answer.Streamed streamed -> Bytes.of(read(streamed));
         };
     return new Reply(answer.status(), answer.headers(), body);
   }
@@ -156,7 +161,7 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
     Map<String, String> headers = from > 0 ? Map.of("Range", "bytes=" + from + "-") : Map.of();
     Reply reply = get("/v2/" + repository + "/blobs/" + blob, Map.of(), headers);
     if (reply.status != 200 && reply.status != 206) throw problem(reply);
-    return new Incoming(reply.body, reply.status == 206 ? from : 0);
+    return new Incoming(reply.body(), reply.status == 206 ? from : 0);
   }
 
   private static final class Incoming implements Stream {
@@ -201,7 +206,7 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
     Reply reply = get(path, Map.of(), Map.of());
     if (reply.status == 404) return Optional.empty();
     if (reply.status != 200) throw problem(reply);
-    return Optional.of(Wire.ENVELOPE.parse(reply.body, MAX, path));
+    return Optional.of(Wire.ENVELOPE.parse(reply.body(), MAX, path));
   }
 
   // Bundles here are too small for patches and leases.
