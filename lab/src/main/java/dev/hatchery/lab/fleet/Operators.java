@@ -103,9 +103,9 @@ final class Operators {
                   - {metric: errors, limit: 10%%}
                   - {metric: latency-p95, limit: 500ms}
                 timing:
-                  window: 5m
-                  heartbeat: 5m
-                  silence: 40m
+                  window: 15m
+                  heartbeat: 15m
+                  silence: 50m
                   minRequests: 50
                   baselineRequests: 1
                   baselineAge: 0s

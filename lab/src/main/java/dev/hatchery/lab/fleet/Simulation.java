@@ -103,7 +103,7 @@ final class Simulation implements AutoCloseable {
     join();
     operators.rollOut("[{name: all, percent: 100, soak: 10m}]", "");
     faults.begin();
-    every(Duration.ofMinutes(90), this::people);
+    every(Duration.ofHours(2), this::people);
     Duration end = Duration.ofDays(setting.days());
     while (Duration.ofNanos(time.nanos()).compareTo(end) < 0) tick();
     if (setting.mode() == FleetSetting.Mode.LIVENESS) calm();
