@@ -24,7 +24,8 @@ public record RolloutSpec(
     Order.Trial trial,
     Delivery delivery,
     FitRule fitRule,
-    Optional<Control> control) {
+    Optional<Control> control,
+    Optional<Experiment> experiment) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 
@@ -202,6 +203,11 @@ public record RolloutSpec(
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
     if (control.isPresent()) requireCompared(stages, control.get());
+    else if (experiment.isPresent())
+      throw Refusal.of(Code.BAD_SPEC, "an experiment needs devices to compare with")
+          .at("experiment")
+          .expected("a control, for example {count: 20}")
+          .got("none");
   }
 
   // The control gets the release with the last stage, so that one has nothing to be compared with.
@@ -224,6 +230,38 @@ public record RolloutSpec(
                   .map(near -> "did you mean " + near + "?")
                   .orElse(""));
     }
+  }
+
+  /** One that is no experiment. */
+  public RolloutSpec(
+      Name name,
+      Name slot,
+      Name channel,
+      ReleaseId release,
+      Selector selector,
+      List<Stage> stages,
+      Sampling sampling,
+      List<Gate> gates,
+      Timing timing,
+      Order.Trial trial,
+      Delivery delivery,
+      FitRule fitRule,
+      Optional<Control> control) {
+    this(
+        name,
+        slot,
+        channel,
+        release,
+        selector,
+        stages,
+        sampling,
+        gates,
+        timing,
+        trial,
+        delivery,
+        fitRule,
+        control,
+        Optional.empty());
   }
 
   /** One without a control. */
@@ -289,9 +327,10 @@ public record RolloutSpec(
     return stages.get(stage).overrides.minRequests.orElse(timing.minRequests);
   }
 
-  /** How long the stage may take. */
+  /** How long the stage may take; an experiment's time comes on top. */
   public Duration deadline(int stage) {
-    return stages.get(stage).overrides.deadline.orElse(timing.maxWindow);
+    Duration most = stages.get(stage).overrides.deadline.orElse(timing.maxWindow);
+    return stage == 0 ? experiment.map(e -> most.plus(e.length())).orElse(most) : most;
   }
 
   /** How many of so many devices of the stage have to be in order; never none. */

@@ -3,6 +3,7 @@ package dev.hatchery.rollout;
 import dev.hatchery.core.Control;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Percent;
 import dev.hatchery.core.Window;
@@ -109,6 +110,8 @@ final class Comparing {
   }
 
   private Duration first() {
+    Optional<Experiment> experiment = Contest.running(rollout);
+    if (experiment.isPresent()) return experiment.get().length();
     Duration soak = rollout.spec().stages().get(rollout.stage()).soak();
     Duration window = rollout.spec().timing().window();
     return soak.compareTo(window) < 0 ? window : soak;
@@ -116,7 +119,11 @@ final class Comparing {
 
   private List<Comparison.Finding> look(Sides sides) {
     double miss = spec.alpha() / Math.pow(2, comparison.looks() + 1.0);
-    return spec.margins().stream().map(m -> Measure.of(m).find(sides, miss)).toList();
+    boolean contest = Contest.running(rollout).isPresent();
+    return spec.margins().stream()
+        .map(Measure::of)
+        .map(m -> contest ? m.contest(sides, miss) : m.find(sides, miss))
+        .toList();
   }
 
   private Sides sides() {

@@ -30,10 +30,12 @@ public record Comparison(
   /**
    * What one look has shown of one metric.
    *
-   * @param within whether it is shown to be within the margin
+   * @param within whether it is shown to be within the margin; in an experiment, whether it is not
+   *     shown to be worse
+   * @param better whether an experiment has shown it to be better
    * @param reason in words, with the figures and what is missing
    */
-  public record Finding(String metric, boolean within, String reason) {}
+  public record Finding(String metric, boolean within, boolean better, String reason) {}
 
   public Comparison {
     control = Collections.unmodifiableMap(new LinkedHashMap<>(control));

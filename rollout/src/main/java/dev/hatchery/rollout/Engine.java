@@ -161,6 +161,8 @@ public final class Engine {
       return Retreat.begun(t, broken.get().gate(), broken.get().reason(), verdicts);
     }
     if (t.phase == Phase.RUNNING) {
+      Optional<String> lost = Contest.lost(rollout);
+      if (lost.isPresent()) return Retreat.begun(t, Contest.GATE, lost.get(), verdicts);
       boolean ordered = Cohort.unordered(rollout, t.stage).isEmpty() && !Approvals.awaited(t);
       if (ordered && Judge.passes(verdicts)) {
         advance(t);

@@ -31,13 +31,7 @@ sealed interface Measure {
   String words(double difference);
 
   default Comparison.Finding find(Sides sides, double miss) {
-    Noninferiority test =
-        Noninferiority.of(
-            values(sides.changed()),
-            floor(sides.changed()),
-            values(sides.control()),
-            floor(sides.control()),
-            miss);
+    Noninferiority test = test(sides, miss);
     double bound = test.bound();
     // Also where a value is no number, because its histogram is open: that shows nothing.
     boolean within = bound < margin();
@@ -56,7 +50,42 @@ sealed interface Measure {
             + " against "
             + test.controlDevices();
     return new Comparison.Finding(
-        asked().metric(), within, within ? reason : reason + "; " + wanting(test));
+        asked().metric(), within, false, within ? reason : reason + "; " + wanting(test));
+  }
+
+  /** What an experiment has shown: both bounds, each missed as rarely. */
+  default Comparison.Finding contest(Sides sides, double miss) {
+    Noninferiority test = test(sides, miss);
+    double most = test.bound();
+    double least = 2 * test.estimate() - most;
+    boolean better = most < 0;
+    // Where a value is no number nothing is shown, and what is not shown is not good enough.
+    boolean within = least <= 0;
+    boolean worse = least > 0;
+    String reason =
+        asked().metric()
+            + (better ? " is better: " : worse ? " is worse: " : ", no difference shown: ")
+            + words(test.estimate())
+            + " against the control ("
+            + words(least)
+            + " to "
+            + words(most)
+            + " with "
+            + Words.percent(1 - 2 * miss)
+            + " confidence), "
+            + Words.devices(test.changedDevices())
+            + " against "
+            + test.controlDevices();
+    return new Comparison.Finding(asked().metric(), within, better, reason);
+  }
+
+  private Noninferiority test(Sides sides, double miss) {
+    return Noninferiority.of(
+        values(sides.changed()),
+        floor(sides.changed()),
+        values(sides.control()),
+        floor(sides.control()),
+        miss);
   }
 
   private double[] values(List<Sides.Pair> side) {

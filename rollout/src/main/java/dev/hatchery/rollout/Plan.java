@@ -48,6 +48,13 @@ final class Plan {
     sayOnce(spec);
     knowsDimensions(spec, fleet);
     takesSome(spec, fleet);
+    if (firstRelease && spec.experiment().isPresent()) {
+      throw Refusal.of(Code.BAD_SPEC, "an experiment needs a release to compare with")
+          .at(spec.name() + ", experiment")
+          .expected("a channel that has a head")
+          .got("its first release")
+          .fix("roll it out without the experiment first");
+    }
     // A first release has nothing to hold devices back on.
     int control = firstRelease ? 0 : control(spec, fleet.size());
     Cohorts cohorts = Draw.of(spec, fleet, spec.sampling().seed().orElse(seed), control);
@@ -81,6 +88,12 @@ final class Plan {
         throw tooSmall(
             spec.name() + ", stage " + spec.stages().get(i).name(), cohorts.sizes().get(i));
       }
+    }
+    boolean compared =
+        control.stages().isEmpty() || control.stages().contains(spec.stages().getFirst().name());
+    int first = compared ? cohorts.sizes().getFirst() : 0;
+    if (spec.experiment().isPresent() && first < Control.MIN_DEVICES) {
+      throw tooSmall(spec.name() + ", experiment, the first stage", first);
     }
     if (large == 0)
       throw tooSmall(spec.name().value(), cohorts.sizes().get(spec.stages().size() - 2));

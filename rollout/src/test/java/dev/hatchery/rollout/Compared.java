@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Count;
@@ -57,6 +58,14 @@ final class Compared {
       c.scene.baselines.put(d, c.past(d));
     }
     return c;
+  }
+
+  /** The same as an experiment of two hours. */
+  Compared experiment(Experiment.Then then) {
+    RolloutSpec spec = scene.rollout.spec();
+    var two = new Experiment(Duration.ofHours(2), then);
+    scene.rollout = Specs.plan(Specs.tried(spec, two), scene.rollout.fleet().size());
+    return this;
   }
 
   static Timing timing() {

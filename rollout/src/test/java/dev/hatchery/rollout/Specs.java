@@ -5,6 +5,7 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
@@ -113,6 +114,25 @@ final class Specs {
         s.delivery(),
         s.fitRule(),
         Optional.of(control));
+  }
+
+  /** The same as an experiment. */
+  static RolloutSpec tried(RolloutSpec s, Experiment experiment) {
+    return new RolloutSpec(
+        s.name(),
+        s.slot(),
+        s.channel(),
+        s.release(),
+        s.selector(),
+        s.stages(),
+        s.sampling(),
+        s.gates(),
+        s.timing(),
+        s.trial(),
+        s.delivery(),
+        s.fitRule(),
+        s.control(),
+        Optional.of(experiment));
   }
 
   static Control control(int devices, String... stages) {

@@ -5,6 +5,9 @@ import dev.hatchery.core.Control;
 import dev.hatchery.core.Control.ErrorMargin;
 import dev.hatchery.core.Control.LatencyMargin;
 import dev.hatchery.core.Control.Margin;
+import dev.hatchery.core.Durations;
+import dev.hatchery.core.Experiment;
+import dev.hatchery.core.Experiment.Then;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
@@ -46,6 +49,22 @@ final class ControlForm {
         f.or("stages", n -> Fields.list(n, Fields.parsing(Name::new)), List.of()),
         f.or("margins", n -> Fields.list(n, ControlForm::margin), Control.DEFAULT_MARGINS),
         f.or("alpha", Fields::real, Control.DEFAULT_ALPHA));
+  }
+
+  static Node experiment(Experiment experiment) {
+    return Tree.object()
+        .put("for", Wire.duration(experiment.length()))
+        .put("then", Fields.word(experiment.then()))
+        .done();
+  }
+
+  static Experiment experiment(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Experiment(
+                f.parsed("for", Durations::parse),
+                f.or("then", Fields.constant(Then.class), Then.BACK)));
   }
 
   private static Size size(Fields f) {

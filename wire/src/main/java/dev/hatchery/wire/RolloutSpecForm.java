@@ -52,6 +52,7 @@ final class RolloutSpecForm {
         .maybe("incompatible", unless(spec.fitRule().incompatible(), Incompatible.REFUSE))
         .maybe("unknownFacts", unless(spec.fitRule().unknownFacts(), UnknownFacts.HOLD))
         .maybe("control", spec.control().map(ControlForm.CODEC::write))
+        .maybe("experiment", spec.experiment().map(ControlForm::experiment))
         .done();
   }
 
@@ -73,7 +74,8 @@ final class RolloutSpecForm {
         new FitRule(
             f.or("incompatible", Fields.constant(Incompatible.class), Incompatible.REFUSE),
             f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)),
-        f.maybe("control", ControlForm.CODEC::read));
+        f.maybe("control", ControlForm.CODEC::read),
+        f.maybe("experiment", ControlForm::experiment));
   }
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {

@@ -7,11 +7,13 @@ import dev.hatchery.core.Control;
 import dev.hatchery.core.Control.ErrorMargin;
 import dev.hatchery.core.Control.LatencyMargin;
 import dev.hatchery.core.DataSize;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Count;
 import dev.hatchery.core.RolloutSpec.Percent;
 import dev.hatchery.wire.yaml.Yaml;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,18 @@ final class ControlFormTest {
         .isEqualTo(List.of(new ErrorMargin(0.005), new LatencyMargin(0.5, 1.1)));
     var bytes = Wire.ROLLOUT_SPEC.bytes(spec);
     assertThat(Wire.ROLLOUT_SPEC.parse(bytes, DataSize.mib(1), "x")).isEqualTo(spec);
+  }
+
+  @Test
+  void anExperimentSaysForHowLongAndWhatThen() {
+    RolloutSpec spec = read("control: {count: 20}\nexperiment: {for: 7d, then: promote}\n");
+    assertThat(spec.experiment())
+        .contains(new Experiment(Duration.ofDays(7), Experiment.Then.PROMOTE));
+    var bytes = Wire.ROLLOUT_SPEC.bytes(spec);
+    assertThat(Wire.ROLLOUT_SPEC.parse(bytes, DataSize.mib(1), "x")).isEqualTo(spec);
+    assertThat(read("control: {count: 20}\nexperiment: {for: 1h}\n").experiment())
+        .contains(new Experiment(Duration.ofHours(1), Experiment.Then.BACK));
+    assertThatThrownBy(() -> read("experiment: {for: 7d}\n")).hasMessageContaining("a control");
   }
 
   @ParameterizedTest

@@ -84,12 +84,19 @@ final class ComparisonJson {
     return Tree.object()
         .put("metric", finding.metric())
         .put("within", finding.within())
+        .put("better", finding.better())
         .put("reason", finding.reason())
         .done();
   }
 
   private static Finding finding(Node node) {
     return Fields.read(
-        node, f -> new Finding(f.text("metric"), f.bool("within", false), f.text("reason")));
+        node,
+        f ->
+            new Finding(
+                f.text("metric"),
+                f.bool("within", false),
+                f.bool("better", false),
+                f.text("reason")));
   }
 }

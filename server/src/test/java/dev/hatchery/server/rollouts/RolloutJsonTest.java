@@ -164,7 +164,9 @@ final class RolloutJsonTest {
         maybe(random, instant(random)),
         random.nextInt(4),
         maybe(random, instant(random)),
-        List.of(new Comparison.Finding("errors", random.nextBoolean(), "so \"it\" is")));
+        List.of(
+            new Comparison.Finding(
+                "errors", random.nextBoolean(), random.nextBoolean(), "so \"it\" is")));
   }
 
   private static Concurrent concurrent(Random random) {
