@@ -30,6 +30,7 @@ final class Commands {
         new CommandLine(new RolloutCommands.Rollout())
             .addSubcommand(new RolloutCommands.Apply(t))
             .addSubcommand(new PreflightCommand(t))
+            .addSubcommand(new RehearseCommand(t))
             .addSubcommand(new RolloutCommands.ListAll(t))
             .addSubcommand(
                 verb(

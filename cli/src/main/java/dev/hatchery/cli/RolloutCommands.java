@@ -37,7 +37,7 @@ final class RolloutCommands {
     public Integer call() {
       throw Refusal.of(Code.BAD_INPUT, "this command needs another word")
           .expected(
-              "rollout apply, preflight, list, status, promote, approve, reject, pause, resume,"
+              "rollout apply, preflight, rehearse, list, status, promote, approve, reject, pause, resume,"
                   + " retry, abort or undo");
     }
   }

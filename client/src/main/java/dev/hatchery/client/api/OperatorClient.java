@@ -28,6 +28,8 @@ import dev.hatchery.wire.api.OperatorRequest;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.PreflightView;
+import dev.hatchery.wire.api.RecordedDeviceView;
+import dev.hatchery.wire.api.RehearsalView;
 import dev.hatchery.wire.api.ReleaseRequest;
 import dev.hatchery.wire.api.ReleaseView;
 import dev.hatchery.wire.api.RestraintView;
@@ -180,6 +182,18 @@ public final class OperatorClient implements AutoCloseable {
   public PreflightView preflight(RolloutSpec spec, Optional<Duration> within) {
     String query = within.map(d -> "?within=" + Durations.format(d)).orElse("");
     return calls.post(ROLLOUTS + "/preflight" + query, Wire.ROLLOUT_SPEC, spec, Api.PREFLIGHT);
+  }
+
+  /** What a rehearsal of a rollout of this spec has to know; changes nothing. */
+  public RehearsalView rehearsal(RolloutSpec spec) {
+    return calls.post(ROLLOUTS + "/rehearsal", Wire.ROLLOUT_SPEC, spec, Api.REHEARSAL);
+  }
+
+  /** The devices that such a rollout would take, by id, those after this one. */
+  public RecordedDeviceView.Page recordedDevices(RolloutSpec spec, Optional<DeviceId> after) {
+    String query = after.map(id -> "?after=" + encoded(id.value())).orElse("");
+    return calls.post(
+        ROLLOUTS + "/rehearsal/devices" + query, Wire.ROLLOUT_SPEC, spec, Api.RECORDED_DEVICES);
   }
 
   public RolloutView promote(String id) {

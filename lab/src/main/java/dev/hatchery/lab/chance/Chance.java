@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 public final class Chance {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
-  /** Above this mean a Poisson count is drawn as a rounded normal one. */
+  /** Above this mean a count is drawn as a rounded normal one. */
   private static final double NORMAL_FROM = 30;
 
   private final SplittableRandom random;
@@ -27,6 +27,11 @@ public final class Chance {
     return random.nextDouble() < probability;
   }
 
+  /** From 0 to below 1. */
+  public double share() {
+    return random.nextDouble();
+  }
+
   /** From 0 to below this. */
   public int below(int bound) {
     return random.nextInt(bound);
@@ -36,11 +41,15 @@ public final class Chance {
     return random.nextGaussian();
   }
 
-  /** How many of n happen, for small n: by inversion. */
+  /** How many of n happen: by inversion where that is short, else as a rounded normal count. */
   public int binomial(int n, double p) {
     if (n == 0 || p <= 0) return 0;
     if (p >= 1) return n;
     if (p > 0.5) return n - binomial(n, 1 - p);
+    if (n * p > NORMAL_FROM) {
+      long near = Math.round(n * p + Math.sqrt(n * p * (1 - p)) * normal());
+      return Math.clamp(near, 0, n);
+    }
     double odds = p / (1 - p);
     double here = Math.pow(1 - p, n);
     double left = random.nextDouble();

@@ -58,6 +58,14 @@ final class Costs {
     return new Preparing(progress.done(), progress.of(), rollout.createdAt().plus(wait));
   }
 
+  /** How long at most its first stage waits for patches that are not made yet. */
+  Duration waitsForPatches(Rollout rollout) {
+    Preparing preparing = preparing(rollout);
+    return preparing.equals(Preparing.NOTHING)
+        ? Duration.ZERO
+        : Duration.between(rollout.createdAt(), preparing.until());
+  }
+
   /** What is still to come over the uplink. */
   ExpectedBytes expected(Rollout rollout) {
     if (rollout.phase().over()) return OVER;

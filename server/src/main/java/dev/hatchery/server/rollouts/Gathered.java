@@ -104,7 +104,7 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
     return baselines;
   }
 
-  private static Baseline baseline(BaselineStore.Sum sum) {
+  static Baseline baseline(BaselineStore.Sum sum) {
     return new Baseline(
         sum.requests(), sum.errors(), sum.latency(), Duration.between(sum.first(), sum.last()));
   }

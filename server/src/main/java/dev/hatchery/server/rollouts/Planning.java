@@ -14,6 +14,7 @@ import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.channels.ChannelId;
 import dev.hatchery.server.channels.ChannelStore;
 import dev.hatchery.server.channels.Head;
+import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
@@ -170,7 +171,7 @@ final class Planning {
     // Even where nothing comes of this: what is too much by whole files may fit by deltas later.
     costs.foresee(release, spec, ids);
     caps.require(tx, release, spec.slot(), spec.delivery(), fleet, clock.instant());
-    String id = spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
+    String id = next(tx, spec);
     Rollout rollout =
         Engine.plan(
             id,
@@ -182,6 +183,11 @@ final class Planning {
             ReportStore.newest(tx),
             Instant.ofEpochMilli(clock.millis()));
     return new Planned(rollout, fitting.fit());
+  }
+
+  /** What a rollout of this spec would be called. */
+  String next(Tx tx, RolloutSpec spec) {
+    return spec.name() + "-" + (store.named(tx, spec.name().value()) + 1);
   }
 
   /** Every device that the spec asks for, in order. */
@@ -196,17 +202,17 @@ final class Planning {
 
   // A second rollout of the head, to those that the first one's selector left out, goes back to
   // what the channel named before it.
-  Optional<Rollout.Previous> previous(Tx tx, ChannelId channel, Digest target) {
-    return ChannelStore.head(tx, channel)
+  Optional<Rollout.Previous> previous(Rows rows, ChannelId channel, Digest target) {
+    return ChannelStore.head(rows, channel)
         .filter(head -> !head.release().equals(target))
-        .or(() -> ChannelStore.previous(tx, channel))
+        .or(() -> ChannelStore.previous(rows, channel))
         .map(Head::release)
         .map(digest -> new Rollout.Previous(releases.require(digest).id(), digest));
   }
 
   // Other canaries each time, but the same ones whenever this rollout is looked at. No more digits
   // than people can copy, or a browser can count.
-  private static long seed(String id) {
+  static long seed(String id) {
     byte[] hash = Digest.of(id.getBytes(StandardCharsets.UTF_8)).bytes();
     return Integer.toUnsignedLong(ByteBuffer.wrap(hash).getInt());
   }

@@ -90,6 +90,10 @@ public final class RolloutRoom {
     var roads = new Roads(p.deltas, p.limits);
     var preflight = new Preflight(planning, p.releases, p.statuses, roads, p.clock);
     routes.add(new PreflightRoute(preflight, p.mutations).route());
+    var recordings =
+        new Recordings(
+            planning, costs, new Foreseen(new FullCost(p.statuses, p.releases), p.deltas), p);
+    routes.addAll(new RehearsalRoutes(recordings, p.db).routes());
     routes.addAll(
         new RollbackRoutes(
                 new RollbackRoutes.Parts(rollouts, loop, wayBack, p.releases, p.mutations))

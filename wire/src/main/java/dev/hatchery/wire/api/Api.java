@@ -24,6 +24,8 @@ public final class Api {
   public static final Codec<RollbackView> ROLLBACK = ReleaseForm.ROLLBACK;
   public static final Codec<FleetFit> FIT = FitForm.FIT;
   public static final Codec<PreflightView> PREFLIGHT = PreflightForm.PREFLIGHT;
+  public static final Codec<RehearsalView> REHEARSAL = RehearsalForm.REHEARSAL;
+  public static final Codec<RecordedDeviceView.Page> RECORDED_DEVICES = RehearsalForm.DEVICES;
   public static final Codec<AbortRequest> ABORT_REQUEST = RolloutForm.ABORT_REQUEST;
   public static final Codec<ApproveRequest> APPROVE_REQUEST = RolloutForm.APPROVE_REQUEST;
   public static final Codec<VerdictView> VERDICT = RolloutForm.VERDICT;
