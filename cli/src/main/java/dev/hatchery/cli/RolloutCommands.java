@@ -37,8 +37,8 @@ final class RolloutCommands {
     public Integer call() {
       throw Refusal.of(Code.BAD_INPUT, "this command needs another word")
           .expected(
-              "rollout apply, preflight, rehearse, list, status, promote, approve, reject, pause, resume,"
-                  + " retry, abort or undo");
+              "rollout apply, preflight, rehearse, list, status, promote, approve, reject, pause,"
+                  + " resume, retry, abort or undo");
     }
   }
 

@@ -3,6 +3,8 @@ package dev.hatchery.lab.rehearsal;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Gate;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.lab.rehearsal.Ending.How;
 import dev.hatchery.lab.rehearsal.Ending.Left;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** What is wrong with a plan or its fleet, and what to do, in plain words. */
 final class Advice {
@@ -211,45 +214,59 @@ final class Advice {
 
   private void power(Outlook.Fault fault) {
     int unstopped = fault.runs() - fault.stopped();
-    int first = fault.runs() - fault.stoppedBy().getFirst();
-    boolean partly = fault.hypothesis() == Hypothesis.FAULT_TENTH;
     if (unstopped > 0) {
       lines.add(
-          "a fault that "
+          "a release that "
               + fault.hypothesis().words()
               + " is not stopped in "
-              + unstopped
-              + " of "
-              + fault.runs()
-              + " runs"
+              + of(unstopped, fault)
               + (fault.held() == 0 ? "" : " (" + fault.held() + " end at a deadline)")
               + remedy(fault.hypothesis()));
     }
-    if (partly && first > SOME * fault.runs()) {
-      lines.add(
-          "stage "
-              + name(0)
-              + " of "
-              + devices(first().size())
-              + ": "
-              + plan.cohorts().coverage().map(Coverage::missed).orElse("it may miss a fault")
-              + "; here such a fault left it in "
-              + first
-              + " of "
-              + fault.runs()
-              + " runs: more canaries, or strata that tell the devices apart, find more");
-    } else if (!partly && first > unstopped && first > FEW * fault.runs()) {
-      lines.add(
-          "a fault that "
-              + fault.hypothesis().words()
-              + " leaves stage "
-              + name(0)
-              + " unseen in "
-              + first
-              + " of "
-              + fault.runs()
-              + " runs: a longer soak or more canaries find it there");
-    }
+    if (fault.hypothesis() == Hypothesis.FAULT_TENTH) partly(fault);
+    else wholly(fault, fault.runs() - fault.stoppedBy().getFirst(), unstopped);
+  }
+
+  private void wholly(Outlook.Fault fault, int left, int unstopped) {
+    if (left <= unstopped || left <= FEW * fault.runs()) return;
+    lines.add(
+        "a release that "
+            + fault.hypothesis().words()
+            + " leaves stage "
+            + name(0)
+            + " unseen in "
+            + of(left, fault)
+            + ": a longer soak or more canaries find it there");
+  }
+
+  // The stage that chance has drawn tells what it can show; a selector's stage may come before it.
+  private void partly(Outlook.Fault fault) {
+    Optional<Coverage> coverage = plan.cohorts().coverage();
+    int stage = coverage.map(c -> index(c.stage())).orElse(0);
+    int left = fault.runs() - fault.stoppedBy().get(stage);
+    if (left <= SOME * fault.runs()) return;
+    lines.add(
+        "stage "
+            + name(stage)
+            + " of "
+            + devices(plan.cohorts().sizes().get(stage))
+            + ": "
+            + coverage.map(Coverage::missed).orElse("it may miss a fault")
+            + "; here such a fault left it in "
+            + of(left, fault)
+            + ": more canaries, or strata that tell the devices apart, find more");
+  }
+
+  private int index(Name stage) {
+    List<RolloutSpec.Stage> stages = plan.spec().stages();
+    return IntStream.range(0, stages.size())
+        .filter(i -> stages.get(i).name().equals(stage))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static String of(int count, Outlook.Fault fault) {
+    return count + " of " + fault.runs() + " runs";
   }
 
   private String remedy(Hypothesis hypothesis) {

@@ -47,8 +47,6 @@ record Ending(
    * @param wakes when the first of those asleep wakes
    */
   record Left(int away, int asleep, int barred, int waiting, int failed, Optional<Instant> wakes) {
-    static final Left NOBODY = new Left(0, 0, 0, 0, 0, Optional.empty());
-
     int all() {
       return away + asleep + barred + waiting + failed;
     }

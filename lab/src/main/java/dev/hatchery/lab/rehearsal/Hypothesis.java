@@ -9,7 +9,7 @@ public enum Hypothesis {
   ERRORS20("errors20", "fails a fifth of the requests", Harm.ERRORS),
   CRASHLOOP("crashloop", "does not stay up", Harm.CRASHES),
   /** By crashes, errors or slowness, in turn from run to run. */
-  FAULT_TENTH("fault-tenth", "hits a tenth of the devices", Harm.CRASHES);
+  FAULT_TENTH("fault-tenth", "fails on a tenth of the devices", Harm.CRASHES);
 
   private static final double TENTH = 0.1;
   private static final Harm[] IN_TURN = {Harm.CRASHES, Harm.ERRORS, Harm.SLOW};

@@ -111,7 +111,7 @@ final class RehearsalTest {
     assertThat(fault.stopped()).isZero();
     assertThat(outlook.advice())
         .contains(
-            "a fault that takes twice as long is not stopped in 10 of 10 runs: no gate watches"
+            "a release that takes twice as long is not stopped in 10 of 10 runs: no gate watches"
                 + " latency; add {metric: latency-p95, ratio: 1.5}");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
@@ -13,10 +14,13 @@ import dev.hatchery.core.Envelope;
 import dev.hatchery.core.Fit;
 import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Labels;
+import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Limits;
 import dev.hatchery.core.Misfit;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
+import dev.hatchery.core.Restraint;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Traffic;
@@ -29,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +76,10 @@ final class ApiTest {
           new PreflightView.Finding(check, true, "what", "fix", 7, List.of(new DeviceId("edge-1")));
       same(Api.PREFLIGHT, new PreflightView(RELEASE, 9, List.of(finding)));
     }
+    same(Api.REHEARSAL, rehearsal(Optional.empty()));
+    same(Api.REHEARSAL, rehearsal(Optional.of(new RehearsalView.Previous(RELEASE, DIGEST))));
+    same(Api.RECORDED_DEVICES, new RecordedDeviceView.Page(List.of(recorded(true)), true));
+    same(Api.RECORDED_DEVICES, new RecordedDeviceView.Page(List.of(recorded(false)), false));
     same(Api.ROLLOUTS, Page.all(List.of(rollout(RolloutView.Phase.RUNNING))));
     for (VerdictView.Kind kind : VerdictView.Kind.values()) {
       same(Api.VERDICT, new VerdictView("soak", kind, "why", OptionalDouble.of(1.5)));
@@ -247,5 +256,47 @@ final class ApiTest {
         List.of(new VerdictView("soak", VerdictView.Kind.HOLD, "why", OptionalDouble.empty())),
         List.of(member),
         Optional.of(new RolloutView.Undone("operator:ann", "a mistake", AT)));
+  }
+
+  private static RehearsalView rehearsal(Optional<RehearsalView.Previous> previous) {
+    var freeze =
+        new Restraint(
+            Restraint.Kind.FREEZE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            AT,
+            Optional.of(AT.plusSeconds(5)),
+            "holidays");
+    return new RehearsalView(
+        "next-1",
+        RELEASE,
+        DIGEST,
+        previous,
+        7,
+        AT,
+        Duration.ofMinutes(1),
+        Duration.ZERO,
+        fit(),
+        Limits.NONE,
+        List.of(freeze),
+        "refused");
+  }
+
+  private static RecordedDeviceView recorded(boolean all) {
+    var past =
+        new RecordedDeviceView.Past(
+            9, 1, new LatencyHistogram(Map.of(3, 9L)), Duration.ofSeconds(90));
+    var duty =
+        new RecordedDeviceView.Duty(
+            DailyWindow.parse("Mon-Fri 06:00-22:00"), ZoneId.of("Europe/Oslo"));
+    return new RecordedDeviceView(
+        new DeviceId("edge-1"),
+        new Labels(Map.of("site", "oslo")),
+        DeviceFacts.UNKNOWN,
+        Optional.of(past).filter(_ -> all),
+        Optional.of(duty).filter(_ -> all),
+        Optional.of(AT).filter(_ -> all),
+        5);
   }
 }
