@@ -8,9 +8,19 @@ import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.rollout.Rollout;
 import java.time.Duration;
 
-/** What is the same for every device of a rehearsed rollout. */
+/**
+ * What is the same for every device of a rehearsed rollout.
+ *
+ * @param compares whether devices are held back to compare with
+ */
 record Course(
-    Name slot, Digest target, Digest before, Timing timing, Order.Trial trial, Delivery delivery) {
+    Name slot,
+    Digest target,
+    Digest before,
+    Timing timing,
+    Order.Trial trial,
+    Delivery delivery,
+    boolean compares) {
   private static final Digest NOTHING = new Digest("0".repeat(64));
   private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -23,7 +33,8 @@ record Course(
         recording.previous().map(Rollout.Previous::manifest).orElse(NOTHING),
         spec.timing(),
         spec.trial(),
-        spec.delivery());
+        spec.delivery(),
+        spec.control().isPresent());
   }
 
   /** How far virtual time goes at once: nothing is told more often than by a heartbeat. */

@@ -1,6 +1,7 @@
 package dev.hatchery.lab.rehearsal;
 
 import dev.hatchery.core.Event;
+import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Window;
 import dev.hatchery.lab.chance.Chance;
 import dev.hatchery.rollout.Observation;
@@ -132,7 +133,7 @@ final class Device {
   /** One step of its life in which it can be reached. */
   void live(Clocks clocks) {
     Instant now = clocks.now();
-    if (slept) measuredUpTo = now;
+    if (slept || measuredUpTo.equals(Instant.MIN)) measuredUpTo = now;
     slept = false;
     switch (state) {
       case FETCHING -> fetch(clocks);
@@ -141,8 +142,8 @@ final class Device {
         measure(now);
         if (!now.isBefore(until)) prove(now);
       }
-      case ON_TARGET -> measure(now);
-      case BEFORE, WENT_BACK, STUCK -> {}
+      case BEFORE, ON_TARGET -> measure(now);
+      case WENT_BACK, STUCK -> {}
     }
   }
 
@@ -182,7 +183,7 @@ final class Device {
   }
 
   private void measure(Instant now) {
-    if (fails()) return;
+    if (state != State.BEFORE && fails()) return;
     Duration length = course.timing().window();
     for (Instant end = measuredUpTo.plus(length); !end.isAfter(now); end = end.plus(length)) {
       if (pending.size() < PENDING_MAX) pending.add(window(measuredUpTo, length));
@@ -190,12 +191,12 @@ final class Device {
     }
   }
 
-  // Gates read no histogram of the target, only the request drawn by lot.
+  // Without a control nobody reads the histogram, only the request drawn by lot.
   private Window window(Instant start, Duration length) {
     int requests = service.requests(length.toMillis() / 60_000.0);
     return new Window(
         course.slot(),
-        course.target(),
+        state == State.BEFORE ? course.before() : course.target(),
         index++,
         start,
         length,
@@ -204,7 +205,7 @@ final class Device {
         requests,
         service.errors(requests),
         0,
-        dev.hatchery.core.LatencyHistogram.EMPTY,
+        course.compares() ? service.latency(requests) : LatencyHistogram.EMPTY,
         requests == 0 ? OptionalInt.empty() : OptionalInt.of(service.sample()));
   }
 

@@ -51,6 +51,7 @@ final class Pasts {
       if (cast.compares()) next.put(id, past(role, now));
       role.record().duty().ifPresent(duty -> sleepers.put(id, duty));
     }
+    for (DeviceId id : Engine.heldBack(rollout)) next.put(id, past(cast.role(id), now));
     baselines = Map.copyOf(next);
     duties = Map.copyOf(sleepers);
   }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class Performance {
   private final Instant start;
   private final List<Device> ordered = new ArrayList<>();
   private final Map<DeviceId, Device> byId = new HashMap<>();
+  private final Map<DeviceId, Device> heldBack = new LinkedHashMap<>();
   private final List<Double> passed = new ArrayList<>();
   private Rollout rollout;
   private List<Verdict> verdicts = List.of();
@@ -66,6 +68,10 @@ final class Performance {
     start = cast.recording().at();
     clocks = new Clocks(start);
     rollout = plan;
+    // Whatever the release does, it does nothing to those that do not have it yet.
+    for (DeviceId id : plan.cohorts().control()) {
+      heldBack.put(id, new Device(cast.role(id), course, Hypothesis.AS_GOOD, run, this.seed));
+    }
   }
 
   Ending untilItEnds() {
@@ -77,7 +83,7 @@ final class Performance {
   }
 
   private void look() {
-    cost += LOOK + ordered.size();
+    cost += LOOK + ordered.size() + heldBack.size();
     List<Observation> heard = hear();
     told += heard.size();
     int stage = rollout.stage();
@@ -93,6 +99,9 @@ final class Performance {
   private List<Observation> hear() {
     List<Device> reachable = new ArrayList<>(ordered.size());
     List<Device> fetching = new ArrayList<>();
+    for (Device device : heldBack.values()) {
+      if (device.reachable(clocks)) reachable.add(device);
+    }
     for (Device device : ordered) {
       if (!device.reachable(clocks)) continue;
       reachable.add(device);
@@ -151,6 +160,7 @@ final class Performance {
         if (device == null) {
           device = new Device(cast.role(a.device()), course, hypothesis, run, seed);
           byId.put(a.device(), device);
+          heldBack.remove(a.device());
           ordered.add(device);
         }
         device.order(a.commandId());

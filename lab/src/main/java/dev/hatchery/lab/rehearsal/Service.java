@@ -2,6 +2,8 @@ package dev.hatchery.lab.rehearsal;
 
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.lab.chance.Chance;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What a device's service does on the target: its workload, and the harm that the release does. */
 final class Service {
@@ -9,6 +11,9 @@ final class Service {
 
   /** Intra-class correlation of the harmed devices' shares of errors, as in docs/gates.md. */
   private static final double ICC = 0.01;
+
+  /** Requests of a window that are drawn one by one. */
+  private static final int DRAWN = 50;
 
   /** So many buckets are twice as long. */
   private static final double TWICE = Math.log(2) / Math.log(1.1);
@@ -37,6 +42,16 @@ final class Service {
 
   int errors(int requests) {
     return chance.binomial(requests, errors);
+  }
+
+  /** Of all requests of a window; of many, each drawn one stands for several. */
+  LatencyHistogram latency(int requests) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    int each = Math.ceilDiv(Math.max(1, requests), DRAWN);
+    for (int left = requests; left > 0; left -= each) {
+      counts.merge(sample(), (long) Math.min(each, left), Long::sum);
+    }
+    return new LatencyHistogram(counts);
   }
 
   /** The latency bucket of one request drawn by lot. */

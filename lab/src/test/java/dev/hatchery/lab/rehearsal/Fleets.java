@@ -1,11 +1,13 @@
 package dev.hatchery.lab.rehearsal;
 
+import dev.hatchery.core.Control;
 import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.FitRule;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
@@ -57,6 +59,7 @@ final class Fleets {
   Duration deltaWait = Duration.ZERO;
   Instant at = NOON;
   boolean first;
+  Optional<Control> control = Optional.empty();
   final List<Restraint> restraints = new ArrayList<>();
 
   static Fleets of(int usual) {
@@ -118,7 +121,9 @@ final class Fleets {
             gates,
             timing,
             Order.Trial.DEFAULT,
-            delivery),
+            delivery,
+            FitRule.DEFAULT,
+            control),
         new Digest("b".repeat(64)),
         first
             ? Optional.empty()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hatchery.core.Approval;
+import dev.hatchery.core.Control;
 import dev.hatchery.core.DailyWindow;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Delivery;
@@ -358,6 +359,25 @@ final class RehearsalTest {
     }
     assertThat(fleet.outlook(3).stages().getFirst().minutes())
         .isBetween(120 + SOAK, 120 + SOAK + SWITCH + 2);
+  }
+
+  @Test
+  void aControlIsHeldBackAndComparedWith() {
+    fleet.control =
+        Optional.of(
+            new Control(
+                new RolloutSpec.Count(12),
+                List.of(new Name("third")),
+                List.of(new Control.LatencyMargin(0.95, 1.5)),
+                Control.DEFAULT_ALPHA));
+    fleet.gates = List.of(Fleets.ERRORS);
+    Outlook outlook = fleet.outlook(RUNS);
+
+    assertThat(outlook.good().completed()).isGreaterThanOrEqualTo(RUNS - 1);
+    Outlook.Fault slow = fault(outlook, Hypothesis.LATENCY2X);
+    assertThat(slow.completed()).isZero();
+    assertThat(slow.held()).isEqualTo(RUNS);
+    assertThat(slow.mostDevices()).isEqualTo(18);
   }
 
   @Test
