@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * What a rehearsal stands on: {@code POST /api/v1/rollouts/rehearsal}, and {@code …/devices} in
- * pages. They change nothing, so they need no {@code Idempotency-Key}.
+ * pages. They change nothing, so no answer is kept for an {@code Idempotency-Key}.
  */
 final class RehearsalRoutes {
   private static final String PATH = "/api/v1/rollouts/rehearsal";
