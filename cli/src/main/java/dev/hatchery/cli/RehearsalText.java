@@ -119,7 +119,7 @@ final class RehearsalText {
   /** {@code 42m}, {@code 3h 10m}, {@code 2d 4h}. */
   static String time(double minutes) {
     long all = Math.round(minutes);
-    if (all < 1) return Math.round(minutes * HOUR) + "s";
+    if (minutes < 1) return Math.round(minutes * HOUR) + "s";
     if (all < HOUR) return all + "m";
     if (all < DAY) return all / HOUR + "h" + (all % HOUR == 0 ? "" : " " + all % HOUR + "m");
     long hours = Math.round(minutes / HOUR);
