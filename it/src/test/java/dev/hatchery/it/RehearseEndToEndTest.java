@@ -8,8 +8,6 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.examples.inspection.Releases;
 import dev.hatchery.examples.inspection.TrainedRelease;
 import dev.hatchery.wire.Wire;
-import dev.hatchery.wire.api.RolloutView;
-import dev.hatchery.wire.api.RolloutView.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -44,22 +42,15 @@ final class RehearseEndToEndTest {
         "a report",
         () -> rig.client().device(new DeviceId("cam-1")),
         d -> d.lastSeen().isPresent());
-    RolloutView first = rig.rollOut("1.0.0", ALL);
-    assertThat(rig.await(first, r -> r.phase().over()).phase()).isEqualTo(Phase.COMPLETED);
-    rig.publish(
-        "1.1.0",
-        new Releases(400, 80).fineTuned(one).onnx().toArray(),
-        Optional.empty(),
-        rig.release);
-
-    String said = rehearse(Rig.spec("1.1.0", ALL));
+    String said = rehearse(Rig.spec("1.0.0", ALL));
 
     assertThat(said)
-        .startsWith("inspection@1.1.0 for 1 device, rehearsed as inspection-1.1.0-1 with seed 1")
+        .startsWith("inspection@1.0.0 for 1 device, rehearsed as inspection-1.0.0-1 with seed 1")
         .contains("as the one before, it completes in 3 of 3 runs")
-        .contains("  does not stay up: stopped in all 100%")
+        .contains("  does not stay up: ")
+        .contains("  → nothing is on record of how these devices work")
         .contains("approvals are taken as given");
-    assertThat(rig.client().rollouts()).hasSize(1);
+    assertThat(rig.client().rollouts()).isEmpty();
   }
 
   private String rehearse(RolloutSpec spec) throws Exception {
