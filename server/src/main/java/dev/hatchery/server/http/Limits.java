@@ -16,7 +16,13 @@ final class Limits {
   static final DataSize HEADERS = DataSize.kib(16);
   static final Duration IDLE = Duration.ofSeconds(30);
   static final long BODY_BYTES_PER_SECOND = 1024;
-  static final DataSize DRAINED = DataSize.mib(1);
+
+  /**
+   * A little more than the largest body that anybody may send, blobs aside: who is over by mistake
+   * reads why instead of finding the connection closed.
+   */
+  static final DataSize DRAINED = DataSize.mib(8);
+
   static final Duration BODY_GRACE = Duration.ofSeconds(10);
   static final int CONNECTIONS = 20_000;
   static final int ACCEPT_QUEUE = 4096;
