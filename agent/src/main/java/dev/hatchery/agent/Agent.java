@@ -5,6 +5,7 @@ import dev.hatchery.agent.api.Identity;
 import dev.hatchery.agent.api.SiteCache;
 import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.Facts;
+import dev.hatchery.agent.config.Lookout;
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
@@ -36,6 +37,7 @@ import dev.hatchery.agent.uplink.Place;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Traffic;
@@ -100,9 +102,7 @@ final class Agent {
     this.links = links;
     Disk disk = world.disk();
     Identity identity = new Identity(config.device(), home.key());
-    DeviceFacts facts =
-        Facts.read(world.root(), world.cpuArch(), world.version(), config.facts())
-            .with(disk.totalSpace(home.layout().root()), disk.usableSpace(home.layout().root()));
+    Lookout facts = new Lookout(() -> look(disk), world.clocks().monotonic());
     TrustStore trust =
         new TrustStore(disk, home.layout().state(), file.trust(), world.clocks().wall());
     this.bootId = bootId();
@@ -111,7 +111,7 @@ final class Agent {
     DeviceApi api =
         new DeviceApi(
             links.server(), identity, trust::now, world.clocks().monotonic(), world.random());
-    this.enrolment = new Enrolment(disk, home.layout(), config, file, identity, facts);
+    this.enrolment = new Enrolment(disk, home.layout(), config, file, identity, facts.get());
     Space space = new Space(disk, home.layout().root(), config.reserve());
     Store store = new Store(disk, home.layout(), space, config.slots().keySet());
     this.peers = peers(store, api);
@@ -125,6 +125,7 @@ final class Agent {
                 api,
                 facts,
                 new Place(config.labels(), config.transfers().zone()),
+                kinds(config),
                 config.download().least(),
                 config.download().within(),
                 world.clocks().monotonic()),
@@ -164,6 +165,17 @@ final class Agent {
       peers.ifPresent(Peers::close);
       throw e;
     }
+  }
+
+  private static Map<Name, Pipeline> kinds(AgentConfig config) {
+    Map<Name, Pipeline> kinds = new TreeMap<>();
+    config.slots().forEach((name, slot) -> kinds.put(name, slot.kind()));
+    return kinds;
+  }
+
+  private DeviceFacts look(Disk disk) {
+    return Facts.read(world.root(), world.cpuArch(), world.version(), config.facts())
+        .with(disk.totalSpace(home.layout().root()), disk.usableSpace(home.layout().root()));
   }
 
   private Optional<Peers> peers(Store store, DeviceApi api) {

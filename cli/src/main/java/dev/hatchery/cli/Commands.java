@@ -89,7 +89,11 @@ final class Commands {
             .addSubcommand(new OperatorCommands.ListAll(t))
             .addSubcommand(new OperatorCommands.Revoke(t)));
     root.addSubcommand(new RestraintCommands.Pin(t));
-    root.addSubcommand(new RestraintCommands.Hold(t));
+    root.addSubcommand(
+        new CommandLine(new RestraintCommands.Hold(t))
+            .addSubcommand(new PermitCommands.Acquire(t))
+            .addSubcommand(new PermitCommands.Release(t))
+            .addSubcommand(new PermitCommands.Status(t)));
     root.addSubcommand(
         new CommandLine(new RestraintCommands.Freeze())
             .addSubcommand(new RestraintCommands.FreezeAdd(t))

@@ -6,6 +6,7 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.OperatorRole;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.tree.Tree;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +51,13 @@ final class OperatorCommands {
         description = "where to write the new token (0600); the server keeps its hash only")
     private @Nullable Path out;
 
+    @Option(
+        names = "--role",
+        defaultValue = "operator",
+        paramLabel = "R",
+        description = "operator, or updater: a token that may ask for holds, and nothing else")
+    private String role = "operator";
+
     Add(Terminal terminal) {
       super(terminal);
     }
@@ -56,6 +65,7 @@ final class OperatorCommands {
     // A token that could not be written down would be an operator whom nobody can be.
     @Override
     void prepare() {
+      role();
       Path file = given(out);
       if (!Files.exists(file)) return;
       throw Refusal.of(Code.CONFLICT, "this file is already there")
@@ -64,9 +74,21 @@ final class OperatorCommands {
           .fix("name another with -o");
     }
 
+    private OperatorRole role() {
+      return switch (role) {
+        case "operator" -> OperatorRole.OPERATOR;
+        case "updater" -> OperatorRole.UPDATER;
+        default ->
+            throw Refusal.of(Code.BAD_INPUT, "there is no such role")
+                .at("--role")
+                .expected("operator or updater")
+                .got(role);
+      };
+    }
+
     @Override
     Integer run(OperatorClient client) {
-      OperatorView made = client.addOperator(new Name(given(name)));
+      OperatorView made = client.addOperator(new Name(given(name)), role());
       Secret token = made.token().orElseThrow();
       Path file = given(out);
       Disk.writeSecret(file, (token.reveal() + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -91,12 +113,13 @@ final class OperatorCommands {
         return 0;
       }
       terminal.table(
-          List.of("OPERATOR", "SINCE"),
+          List.of("OPERATOR", "ROLE", "SINCE"),
           all.stream()
               .map(
                   o ->
                       List.of(
                           o.name().value(),
+                          o.role().name().toLowerCase(Locale.ROOT),
                           o.createdAt().truncatedTo(ChronoUnit.SECONDS).toString()))
               .toList());
       return 0;

@@ -93,23 +93,45 @@ final class RestraintCommands {
       name = "hold",
       description =
           "Give a device, or those that a selector takes, no new order for a while; a stage waits"
-              + " for them. They still go back when they must.")
-  static final class Hold extends Adding {
+              + " for them. They still go back when they must. Other updaters ask with acquire.")
+  static final class Hold extends ServerCommand {
     @Parameters(arity = "0..1", paramLabel = "DEVICE")
     private @Nullable String device;
 
     @Option(names = "--selector", paramLabel = "S", description = "instead of a device")
     private @Nullable String selector;
 
-    @Option(names = "--for", required = true, paramLabel = "T", description = "for example 2h")
+    // Not required by picocli, which would ask for them beside acquire, release and status, too.
+    @Option(names = "--for", paramLabel = "T", description = "for example 2h")
     private @Nullable String time;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "for the record, and for whoever asks why; at most 512 characters")
+    private @Nullable String reason;
 
     Hold(Terminal terminal) {
       super(terminal);
     }
 
     @Override
-    Restraint restraint(String why) {
+    void prepare() {
+      if (time != null && reason != null) return;
+      throw Refusal.of(Code.BAD_INPUT, "a hold needs a time and a reason")
+          .expected("--for and --reason")
+          .fix("for example hatchery hold edge-7 --for 2h --reason repairs");
+    }
+
+    @Override
+    Integer run(OperatorClient client) {
+      RestraintView added = client.restrain(restraint(given(reason)));
+      if (json) terminal.json(Api.RESTRAINT_VIEW.write(added));
+      else terminal.line(told(added));
+      return 0;
+    }
+
+    private Restraint restraint(String why) {
       Instant now = Instant.now();
       return new Restraint(
           Restraint.Kind.HOLD,
@@ -216,7 +238,7 @@ final class RestraintCommands {
           r.slot().map(Name::value).orElse("-"),
           seconds(r.from()),
           r.until().map(RestraintCommands::seconds).orElse("-"),
-          view.by(),
+          view.by() + view.owner().map(o -> " for " + o).orElse(""),
           r.reason());
     }
   }

@@ -126,6 +126,7 @@ final class BytesCommandTest {
             Optional.empty(),
             Duration.ofSeconds(60),
             Duration.ZERO,
+            Duration.ofHours(24),
             false);
     return Server.start(options, Clock.systemUTC(), new SecureRandom());
   }

@@ -60,6 +60,7 @@ final class Stand implements AutoCloseable {
             Optional.empty(),
             Duration.ofSeconds(60),
             Duration.ZERO,
+            Duration.ofHours(24),
             false);
     server = Server.start(options, Clock.systemUTC(), new SecureRandom());
     String keys = folder.resolve("keys").toString();

@@ -49,7 +49,14 @@ public record Manifest(
   public enum Kind {
     MODEL,
     ADAPTER,
-    FIRMWARE
+    FIRMWARE;
+
+    public Pipeline pipeline() {
+      return switch (this) {
+        case MODEL, ADAPTER -> Pipeline.MODEL;
+        case FIRMWARE -> Pipeline.FIRMWARE;
+      };
+    }
   }
 
   public Manifest {

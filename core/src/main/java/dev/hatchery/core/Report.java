@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param bootId names one run of the agent; a new one is a restart
  * @param prevHash digest of the previous report's payload; absent in the first
  * @param at the device's clock, which may be wrong
- * @param facts sent with the first report of each boot
+ * @param facts sent with the first report of each boot, and whenever the stack has changed since
  * @param wire what this boot's connections have carried; absent where the agent cannot count it
  */
 public record Report(

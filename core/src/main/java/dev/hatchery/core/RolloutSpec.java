@@ -25,9 +25,34 @@ public record RolloutSpec(
     Delivery delivery,
     FitRule fitRule,
     Optional<Control> control,
-    Optional<Experiment> experiment) {
+    Optional<Experiment> experiment,
+    Lane lane) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
+
+  /**
+   * Which of the two pipelines it belongs to, and how far it keeps from the other.
+   *
+   * @param pipeline what its channel takes
+   * @param interlock how long after a change of the other pipeline a device is left alone; absent,
+   *     as long as the server says; zero, not at all
+   */
+  public record Lane(Pipeline pipeline, Optional<Duration> interlock) {
+    /** Longer ones would keep rollouts from ever being over. */
+    public static final Duration MAX_INTERLOCK = Duration.ofDays(30);
+
+    public Lane {
+      interlock.ifPresent(Lane::requireInterlock);
+    }
+
+    /** Refuses a time that is no interlock's. */
+    public static Duration requireInterlock(Duration time) {
+      if (!time.isNegative() && time.compareTo(MAX_INTERLOCK) <= 0) return time;
+      throw Refusal.of(Code.BAD_SPEC, "an interlock lasts too long")
+          .expected("0s to " + Durations.format(MAX_INTERLOCK))
+          .got(Durations.format(time));
+    }
+  }
 
   /** How many devices have the release when the stage is full. */
   public sealed interface Extent {}
@@ -208,6 +233,13 @@ public record RolloutSpec(
           .at("experiment")
           .expected("a control, for example {count: 20}")
           .got("none");
+    if (slot.equals(Pipeline.FIRMWARE_SLOT) && lane.pipeline != Pipeline.FIRMWARE) {
+      throw Refusal.of(Code.BAD_SPEC, "this slot takes firmware only")
+          .at("slot " + slot)
+          .expected("kind: firmware")
+          .got("kind: model")
+          .fix("name a model's slot, for example vision");
+    }
   }
 
   // The control gets the release with the last stage, so that one has nothing to be compared with.
@@ -320,6 +352,38 @@ public record RolloutSpec(
         trial,
         delivery,
         FitRule.DEFAULT);
+  }
+
+  /** Of the pipeline that its slot is usually of, kept from the other as the server says. */
+  public RolloutSpec(
+      Name name,
+      Name slot,
+      Name channel,
+      ReleaseId release,
+      Selector selector,
+      List<Stage> stages,
+      Sampling sampling,
+      List<Gate> gates,
+      Timing timing,
+      Order.Trial trial,
+      Delivery delivery,
+      FitRule fitRule,
+      Optional<Control> control) {
+    this(
+        name,
+        slot,
+        channel,
+        release,
+        selector,
+        stages,
+        sampling,
+        gates,
+        timing,
+        trial,
+        delivery,
+        fitRule,
+        control,
+        new Lane(Pipeline.usual(slot), Optional.empty()));
   }
 
   /** How many requests each device of the stage has to have answered. */

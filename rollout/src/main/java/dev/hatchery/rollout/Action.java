@@ -1,7 +1,9 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Refusal;
+import java.util.Map;
 
 /** What an operator may do to a rollout. */
 public sealed interface Action {
@@ -62,8 +64,20 @@ public sealed interface Action {
     }
   }
 
-  /** Gives members that failed a fresh trial at once, those in quarantine too. */
-  record Retry() implements Action {}
+  /**
+   * Gives members that failed a fresh trial at once, those in quarantine too.
+   *
+   * @param barred those that an interlock keeps from it all the same, with why
+   */
+  record Retry(Map<DeviceId, String> barred) implements Action {
+    public Retry {
+      barred = Map.copyOf(barred);
+    }
+
+    public Retry() {
+      this(Map.of());
+    }
+  }
 
   private static void requireShort(String text, String what) {
     if (text.length() <= MAX_TEXT) return;

@@ -98,6 +98,8 @@ public final class Engine {
     var t = new Transition(rollout, now);
     return switch (rollout.phase()) {
       case RUNNING, PAUSED -> {
+        // Before what came in is counted: some of it no longer does.
+        evidence.restraints().interlock().disturb(t);
         take(t, evidence);
         yield judge(t, evidence);
       }
@@ -224,10 +226,15 @@ public final class Engine {
   private static void order(Transition t, Evidence evidence, List<Verdict> verdicts) {
     Rollout rollout = t.rollout();
     List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
-    if (devices.isEmpty() && !Approvals.awaited(t)) return;
+    evidence.restraints().interlock().keep(devices, verdicts);
+    boolean interlocked = Interlock.holds(verdicts);
+    if (devices.isEmpty() && !Approvals.awaited(t)) {
+      t.waitsForPeople(interlocked);
+      return;
+    }
     Optional<Verdict> people = Approvals.hold(t).or(() -> evidence.restraints().freeze(devices));
     Optional<Verdict> held = evidence.restraints().held(devices);
-    t.waitsForPeople(people.isPresent() || held.isPresent());
+    t.waitsForPeople(people.isPresent() || held.isPresent() || interlocked);
     people.ifPresent(verdicts::add);
     held.ifPresent(verdicts::add);
     var unready =

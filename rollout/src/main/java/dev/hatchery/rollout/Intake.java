@@ -114,6 +114,7 @@ final class Intake {
     Optional<Instant> compared = rollout.comparison().since();
     Map<String, Tally> sums = new HashMap<>();
     for (Observation o : observations) {
+      if (d.disturbance.isPresent() && !d.disturbance.get().counts(o.receivedAt())) continue;
       for (Window w : o.windows()) {
         if (!counts(w)) continue;
         if (compared.isPresent()

@@ -21,6 +21,7 @@ final class Judge {
   private final List<Member> members;
   private final FleetRules rules;
   private final Quorum quorum;
+  private final Instant now;
 
   Judge(Rollout rollout, Instant now, Instant listeningSince) {
     this.rollout = rollout;
@@ -32,6 +33,7 @@ final class Judge {
 
   List<Verdict> verdicts() {
     List<Verdict> verdicts = new ArrayList<>(rules.verdicts());
+    Interlock.watched(members, quorum.all() < Quorum.LARGE, now).ifPresent(verdicts::add);
     LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
     for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
     Comparing.of(rollout).ifPresent(c -> verdicts.addAll(c.verdicts(now)));

@@ -17,6 +17,9 @@ import java.util.OptionalDouble;
  * against its own past.
  */
 sealed interface Limit {
+  /** How the key of a relative limit ends. */
+  String RATIO = ":ratio";
+
   /** What share of a relative limit's alpha pays for not knowing the past exactly. */
   double FOR_THE_PAST = 0.5;
 
@@ -116,7 +119,7 @@ sealed interface Limit {
   record ErrorRatio(double ratio, double alpha, long requestsNeeded, Duration spanNeeded)
       implements Relative {
     private static final double CAP = 0.97;
-    private static final String KEY = Gate.Errors.METRIC + ":ratio";
+    private static final String KEY = Gate.Errors.METRIC + RATIO;
 
     @Override
     public String key() {
@@ -208,7 +211,7 @@ sealed interface Limit {
       implements Relative {
     @Override
     public String key() {
-      return metric + ":ratio";
+      return metric + RATIO;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /**
  * The verdicts of the e-processes (gates reference, sections 3 and 4, L2): every member's E, merged
@@ -66,7 +67,8 @@ final class LimitVerdicts {
   private Verdict verdict(Limit limit, double logE, int judged, Tally sum, int odd) {
     double e = Math.exp(Math.min(logE, LOG_E_SHOWN));
     int all = quorum.all();
-    int need = quorum.need(m -> m.tallies().containsKey(limit.key()));
+    Predicate<Member> tried = m -> m.tallies().containsKey(limit.key());
+    int need = limit instanceof Limit.Relative ? quorum.needCompared(tried) : quorum.need(tried);
     Kind kind =
         logE >= Math.log(limit.threshold())
             ? Kind.FAIL
@@ -82,6 +84,7 @@ final class LimitVerdicts {
             + " of "
             + Words.devices(all)
             + (kind == Kind.NO_DATA ? ", " + wanting(judged, need) : "")
+            + uncompared(limit)
             + "; "
             + limit.words()
             + "; e-value "
@@ -90,6 +93,13 @@ final class LimitVerdicts {
             + ", the limit is "
             + Words.figure(limit.threshold());
     return new Verdict(limit.key(), kind, reason, OptionalDouble.of(e));
+  }
+
+  private String uncompared(Limit limit) {
+    if (!(limit instanceof Limit.Relative)) return "";
+    var lost =
+        members.stream().filter(m -> m.disturbance().isPresent()).map(Member::device).toList();
+    return lost.isEmpty() ? "" : "; not compared, on another stack: " + Words.names(lost);
   }
 
   private static String wanting(int judged, int need) {

@@ -38,6 +38,7 @@ import java.util.Optional;
  * @param trafficBack what all its orders to go back have cost
  * @param wasConfirmed whether it has ever proved that it runs the target
  * @param concurrent what it says on the target while it is compared with a control
+ * @param disturbance the last change of the other pipeline since it was ordered
  */
 public record Member(
     DeviceId device,
@@ -65,7 +66,8 @@ public record Member(
     Traffic traffic,
     Traffic trafficBack,
     boolean wasConfirmed,
-    Concurrent concurrent) {
+    Concurrent concurrent,
+    Optional<Disturbance> disturbance) {
   /** Where the member stands. */
   public enum State {
     /** Told to run the target, and does not prove (or no longer proves) that it does. */

@@ -24,8 +24,8 @@ final class MemberDraft {
   Duration observed;
   long requests;
   long errors;
-  final Baseline baseline;
-  final Map<String, Double> bars;
+  Baseline baseline;
+  Map<String, Double> bars;
   private Map<String, Tally> tallies;
   private StageTallies stageTallies;
   int localRollbacks;
@@ -37,6 +37,7 @@ final class MemberDraft {
   Traffic trafficBack;
   boolean wasConfirmed;
   Concurrent concurrent;
+  Optional<Disturbance> disturbance;
 
   MemberDraft(Member m) {
     device = m.device();
@@ -65,6 +66,7 @@ final class MemberDraft {
     trafficBack = m.trafficBack();
     wasConfirmed = m.wasConfirmed();
     concurrent = m.concurrent();
+    disturbance = m.disturbance();
   }
 
   /** Trials of a stage, by limit. */
@@ -74,6 +76,16 @@ final class MemberDraft {
     trials.forEach((limit, t) -> sums.merge(limit, t, (a, b) -> a.plus(b.n(), b.k())));
     tallies = sums;
     stageTallies = stageTallies.plus(stage, trials);
+  }
+
+  /** Nothing that was seen counts any more. */
+  void forget() {
+    observed = Duration.ZERO;
+    requests = 0;
+    errors = 0;
+    tallies = Map.of();
+    stageTallies = StageTallies.NONE;
+    concurrent = Concurrent.NONE;
   }
 
   void enter(Member.State next, Instant at) {
@@ -114,6 +126,7 @@ final class MemberDraft {
         traffic,
         trafficBack,
         wasConfirmed,
-        concurrent);
+        concurrent,
+        disturbance);
   }
 }

@@ -44,8 +44,7 @@ final class Operator {
       case Action.Retry r -> {
         var failed = failed(t);
         require(phase.active() && !failed.isEmpty(), t, action);
-        failed.forEach(m -> Engine.freshTrial(t, m));
-        yield t.end(verdicts(t), "");
+        yield retry(t, r, failed);
       }
     };
   }
@@ -68,6 +67,20 @@ final class Operator {
     t.say("promoted by hand");
     Engine.advance(t);
     return t.end(verdicts, "");
+  }
+
+  private static Decision retry(Transition t, Action.Retry retry, List<Member> failed) {
+    List<Member> free =
+        failed.stream().filter(m -> !retry.barred().containsKey(m.device())).toList();
+    if (free.isEmpty()) {
+      var why = failed.stream().map(m -> m.device() + " " + retry.barred().get(m.device()));
+      throw refusal(t, retry)
+          .expected("a device that no interlock keeps from it")
+          .got(Words.list(why.toList()))
+          .fix("wait until it is over");
+    }
+    free.forEach(m -> Engine.freshTrial(t, m));
+    return t.end(verdicts(t), "");
   }
 
   private static Decision said(Transition t, String sentence) {

@@ -56,7 +56,8 @@ final class Orders {
         Traffic.NONE,
         Traffic.NONE,
         false,
-        Concurrent.NONE);
+        Concurrent.NONE,
+        Optional.empty());
   }
 
   private static Map<String, Double> bars(Rollout rollout, Baseline past) {
@@ -81,6 +82,20 @@ final class Orders {
     d.requests = 0;
     d.errors = 0;
     d.trafficBefore = d.traffic;
+    return d.done();
+  }
+
+  /**
+   * What it has shown is forgotten, and its past with it. Limits that need none stay as they were
+   * fixed, so that no device is suddenly held to more.
+   */
+  static Member disturbed(Member member, Disturbance disturbance) {
+    MemberDraft d = new MemberDraft(member);
+    d.forget();
+    d.baseline = Baseline.NONE;
+    d.bars = new HashMap<>(member.bars());
+    d.bars.keySet().removeIf(key -> key.endsWith(Limit.RATIO));
+    d.disturbance = Optional.of(disturbance);
     return d.done();
   }
 

@@ -45,7 +45,8 @@ final class Past {
     List<Limit.Relative> limits = relative(rollout);
     boolean compared = Comparing.of(rollout).isPresent();
     if (limits.isEmpty() && !compared) return Optional.empty();
-    List<DeviceId> devices = Cohort.of(rollout, rollout.stage());
+    List<DeviceId> devices =
+        Cohort.of(rollout, rollout.stage()).stream().filter(d -> !lost(rollout, d)).toList();
     Timing timing = rollout.spec().timing();
     Function<Baseline, Optional<String>> lacks =
         past ->
@@ -88,6 +89,12 @@ final class Past {
             + " needed: "
             + Words.list(wanting);
     return Optional.of(Judge.verdict(GATE, Kind.HOLD, reason));
+  }
+
+  // A past on another stack does not come again, so waiting for it would be for nothing.
+  private static boolean lost(Rollout rollout, DeviceId device) {
+    Member member = rollout.members().get(device);
+    return member != null && member.disturbance().isPresent();
   }
 
   private static List<Limit.Relative> relative(Rollout rollout) {

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * How many of a stage's devices have to be in order before it may pass: the share that must report.
- * A large stage does not wait for those that sleep, as long as half of it is awake or in order; a
- * small one does, since each of its devices was chosen to be seen.
+ * A large stage does not wait for those that sleep or were disturbed, as long as half of it is
+ * awake or in order; a small one does, since each of its devices was chosen to be seen.
  */
 final class Quorum {
   static final int LARGE = 10;
@@ -31,8 +31,21 @@ final class Quorum {
   }
 
   int need(Predicate<Member> fulfils) {
+    return need(fulfils, this::excused);
+  }
+
+  /** How many have to be compared with their own past, which a disturbed one has lost for good. */
+  int needCompared(Predicate<Member> fulfils) {
+    return need(fulfils, m -> excused(m) || m.disturbance().isPresent());
+  }
+
+  private boolean excused(Member member) {
+    return asleep(member, now) || Interlock.waits(member, now);
+  }
+
+  private int need(Predicate<Member> fulfils, Predicate<Member> excusable) {
     if (all < LARGE) return Cohort.quorum(rollout, all);
-    long excused = members.stream().filter(m -> asleep(m, now) && !fulfils.test(m)).count();
+    long excused = members.stream().filter(m -> excusable.test(m) && !fulfils.test(m)).count();
     int counted = Math.max((int) Math.ceil(LEAST * all), all - (int) excused);
     return Cohort.quorum(rollout, counted);
   }

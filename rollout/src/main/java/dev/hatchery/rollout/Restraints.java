@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param freeze why nobody is ordered anything; empty when there is no freeze
  * @param held devices that are not to be ordered anything, with why
+ * @param interlock what the other pipeline has done, or is doing, to its devices
  */
-public record Restraints(Optional<String> freeze, Map<DeviceId, String> held) {
+public record Restraints(Optional<String> freeze, Map<DeviceId, String> held, Interlock interlock) {
   public static final Restraints NONE = new Restraints(Optional.empty(), Map.of());
 
   static final String FREEZE = "freeze";
@@ -25,8 +26,13 @@ public record Restraints(Optional<String> freeze, Map<DeviceId, String> held) {
     held = Map.copyOf(held);
   }
 
+  /** Where the other pipeline has touched nothing. */
+  public Restraints(Optional<String> freeze, Map<DeviceId, String> held) {
+    this(freeze, held, Interlock.NONE);
+  }
+
   boolean free(DeviceId device) {
-    return freeze.isEmpty() && !held.containsKey(device);
+    return freeze.isEmpty() && !held.containsKey(device) && !interlock.barred().containsKey(device);
   }
 
   Optional<Verdict> freeze(List<DeviceId> waiting) {

@@ -88,8 +88,8 @@ final class Transition {
   }
 
   /**
-   * Whether people keep the stage from being ordered. When they no longer do, its deadline is as
-   * much later as they took.
+   * Whether people, or an interlock, keep the stage from being ordered or from passing. When they
+   * no longer do, its deadline is as much later as they took.
    */
   void waitsForPeople(boolean waits) {
     Optional<Instant> since = consent.waitingSince();
@@ -119,13 +119,18 @@ final class Transition {
             || next.heldSince().isPresent() != before.heldSince().isPresent()
             || next.comparison().looks() != before.comparison().looks()
             || !next.consent().given().equals(before.consent().given())
-            || !states(next).equals(states(before));
+            || !states(next).equals(states(before))
+            || !disturbances(next).equals(disturbances(before));
     String summary = said.isEmpty() ? standing : String.join("; ", said);
     return new Decision(next, commands, verdicts, summary, notable);
   }
 
   private static List<Member.State> states(Rollout rollout) {
     return rollout.members().values().stream().map(Member::state).toList();
+  }
+
+  private static List<Optional<Disturbance>> disturbances(Rollout rollout) {
+    return rollout.members().values().stream().map(Member::disturbance).toList();
   }
 
   private Rollout with(Optional<Instant> heldSince) {

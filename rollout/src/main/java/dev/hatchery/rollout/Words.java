@@ -5,6 +5,8 @@ import dev.hatchery.core.Durations;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -39,6 +41,10 @@ final class Words {
     if (value >= 1e6) return "above 1000000";
     var rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
     return rounded.toPlainString();
+  }
+
+  static String moment(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** Whole seconds where it is long enough for them. */

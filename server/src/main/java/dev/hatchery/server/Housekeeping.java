@@ -2,6 +2,7 @@ package dev.hatchery.server;
 
 import dev.hatchery.core.Digest;
 import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.changes.ChangeStore;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.deltas.Deltas;
@@ -34,6 +35,7 @@ final class Housekeeping implements AutoCloseable {
   private final Assertions assertions;
   private final Leases leases;
   private final Deltas deltas;
+  private final ChangeStore changes;
   private final Function<Rows, Set<Digest>> needed;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
@@ -48,6 +50,7 @@ final class Housekeeping implements AutoCloseable {
       Assertions assertions,
       Leases leases,
       Deltas deltas,
+      ChangeStore changes,
       Function<Rows, Set<Digest>> needed,
       InstantSource clock) {
     this.db = db;
@@ -57,6 +60,7 @@ final class Housekeeping implements AutoCloseable {
     this.assertions = assertions;
     this.leases = leases;
     this.deltas = deltas;
+    this.changes = changes;
     this.needed = needed;
     this.clock = clock;
   }
@@ -77,6 +81,7 @@ final class Housekeeping implements AutoCloseable {
               tx -> {
                 mutations.prune(tx);
                 assertions.prune(tx);
+                changes.prune(tx, clock.instant());
                 long counted = rollouts.countedUpTo(ReportStore.newest(tx));
                 return ReportStore.prune(tx, clock.instant().minus(REPORTS_KEPT), counted);
               });

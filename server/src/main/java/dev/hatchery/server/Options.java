@@ -3,6 +3,7 @@ package dev.hatchery.server;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.RolloutSpec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl how devices reach this server, when that is not the address it listens on
  * @param idleReport how often devices report while no rollout concerns them
  * @param deltaWait how long a rollout's first stage waits for the patches that its devices need
+ * @param interlock how long after a change below a device's models it gets no other, and the other
+ *     way round, where a rollout does not say
  * @param resetToken replace all operator tokens by a new one
  */
 public record Options(
@@ -39,6 +42,7 @@ public record Options(
     Optional<URI> publicUrl,
     Duration idleReport,
     Duration deltaWait,
+    Duration interlock,
     boolean resetToken) {
   static final String USAGE =
       """
@@ -53,12 +57,16 @@ public record Options(
         --public-url URL        how devices reach this server, when it is not the address it listens on
         --idle-report TIME      how often devices report while no rollout concerns them, default 60s
         --delta-wait TIME       how long a rollout's first stage waits for its deltas, default 10m; 0s for not at all
+        --interlock TIME        how far models and what lies below them keep apart on a device, default 24h
       """;
 
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   /** Long enough for a model of a few hundred megabytes, short enough for a person to wait. */
   static final Duration DELTA_WAIT = Duration.ofMinutes(10);
+
+  /** As long as a device's own past has to span before it can be compared with. */
+  static final Duration INTERLOCK = Duration.ofHours(24);
 
   private static final Duration DELTA_WAIT_MAX = Duration.ofHours(24);
   private static final String LISTEN = "127.0.0.1:8080";
@@ -80,6 +88,7 @@ public record Options(
           .expected("0s to " + Durations.format(DELTA_WAIT_MAX))
           .got(Durations.format(deltaWait));
     }
+    RolloutSpec.Lane.requireInterlock(interlock);
   }
 
   /** Whether this server speaks TLS: always, unless nobody but this machine can hear it. */
@@ -102,6 +111,7 @@ public record Options(
     private @Nullable URI publicUrl;
     private Duration idleReport = IDLE;
     private Duration deltaWait = DELTA_WAIT;
+    private Duration interlock = INTERLOCK;
     private boolean resetToken;
 
     Reading(List<String> arguments) {
@@ -123,6 +133,7 @@ public record Options(
           Optional.ofNullable(publicUrl),
           idleReport,
           deltaWait,
+          interlock,
           resetToken);
     }
 
@@ -137,6 +148,7 @@ public record Options(
         case "--public-url" -> publicUrl = url(value(option));
         case "--idle-report" -> idleReport = Durations.parse(value(option));
         case "--delta-wait" -> deltaWait = Durations.parse(value(option));
+        case "--interlock" -> interlock = Durations.parse(value(option));
         case "--reset-token" -> resetToken = true;
         default ->
             throw Refusal.of(Code.BAD_INPUT, "this option is not known")

@@ -22,6 +22,7 @@ import dev.hatchery.server.auth.Tokens;
 import dev.hatchery.server.bytes.Accounts;
 import dev.hatchery.server.bytes.BytesRoutes;
 import dev.hatchery.server.bytes.MonthlyCaps;
+import dev.hatchery.server.changes.ChangeStore;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.channels.ChannelRoutes;
 import dev.hatchery.server.channels.ChannelStore;
@@ -262,6 +263,7 @@ public final class Server implements AutoCloseable {
     var enrolmentTokens = new EnrolmentTokens(clock, random);
     var enrolment = new Enrolment(devices, enrolmentTokens, channels, audit, db, clock);
     var restraints = new RestraintStore(db, audit, clock);
+    var changes = new ChangeStore(db, clock);
     var room =
         new RolloutRoom(
             new RolloutRoom.Parts(
@@ -272,6 +274,7 @@ public final class Server implements AutoCloseable {
                 orders,
                 channels,
                 restraints,
+                changes,
                 statuses,
                 limits,
                 new MonthlyCaps(
@@ -284,6 +287,7 @@ public final class Server implements AutoCloseable {
                 mutations,
                 clock,
                 options.deltaWait(),
+                options.interlock(),
                 options.idleReport()));
 
     // What devices use.
@@ -302,6 +306,7 @@ public final class Server implements AutoCloseable {
                     releases,
                     audit,
                     accounts,
+                    changes,
                     trust,
                     director,
                     board,
@@ -373,6 +378,7 @@ public final class Server implements AutoCloseable {
             assertions,
             leases,
             deltas,
+            changes,
             rows -> needed(rows, room.rollouts(), board),
             clock);
     housekeeping = keeper;

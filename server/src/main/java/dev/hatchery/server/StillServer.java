@@ -60,6 +60,7 @@ public final class StillServer {
             Optional.empty(),
             idle,
             Duration.ZERO,
+            Options.INTERLOCK,
             false);
     var ground =
         new Ground(

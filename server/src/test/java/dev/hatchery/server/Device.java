@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -65,6 +66,7 @@ final class Device {
   private Optional<Digest> prevHash = Optional.empty();
   private Optional<Digest> running = Optional.empty();
   private long windows;
+  private final Map<Name, SlotStatus> said = new TreeMap<>();
 
   Device(
       String id,
@@ -202,6 +204,7 @@ final class Device {
   Report report(
       SlotStatus status, List<Event> events, List<Window> windows, Optional<WireCount> wire) {
     seq++;
+    said.put(Fleet.SLOT, status);
     var report =
         new Report(
             id,
@@ -211,7 +214,7 @@ final class Device {
             clock.instant(),
             counter,
             Optional.empty(),
-            Map.of(Fleet.SLOT, status),
+            said,
             events,
             windows,
             wire);
@@ -240,6 +243,24 @@ final class Device {
             Optional.empty());
     prevHash = Optional.of(Digest.of(Wire.REPORT.bytes(report)));
     return send(report);
+  }
+
+  /** Says that another slot than the usual one runs this. */
+  ReportAnswer install(Name slot, Order order) {
+    Optional<Digest> bundle = Optional.of(order.manifest());
+    said.put(
+        slot,
+        new SlotStatus(
+            SlotStatus.State.CONFIRMED,
+            Optional.of(order.commandId()),
+            bundle,
+            bundle,
+            bundle,
+            SlotStatus.Proof.ECHOED,
+            Optional.empty(),
+            "",
+            Traffic.NONE));
+    return send(idle());
   }
 
   /** A report that says nothing new. */

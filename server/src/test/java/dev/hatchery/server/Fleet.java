@@ -122,6 +122,7 @@ final class Fleet implements AutoCloseable {
         Optional.empty(),
         Duration.ofSeconds(60),
         Options.DELTA_WAIT,
+        Options.INTERLOCK,
         false);
   }
 
@@ -236,7 +237,22 @@ final class Fleet implements AutoCloseable {
     return pack(id, Map.of(Manifest.MODEL_FILE, content), compatibility);
   }
 
+  /** A release of what lies below the models. */
+  ReleaseView firmware(String id) {
+    byte[] image = ("firmware " + id).getBytes(StandardCharsets.UTF_8);
+    Bundle bundle =
+        pack(id, Map.of("rootfs.img", image), Compatibility.ANY, Manifest.Kind.FIRMWARE);
+    bundle.sign(release);
+    push(bundle);
+    return operator.createRelease(ReleaseId.parse(id));
+  }
+
   private Bundle pack(String id, Map<String, byte[]> files, Compatibility compatibility) {
+    return pack(id, files, compatibility, Manifest.Kind.MODEL);
+  }
+
+  private Bundle pack(
+      String id, Map<String, byte[]> files, Compatibility compatibility, Manifest.Kind kind) {
     try {
       Path work = Files.createTempDirectory(folder, "bundle");
       List<BundleSpec.Source> sources = new ArrayList<>();
@@ -248,7 +264,7 @@ final class Fleet implements AutoCloseable {
       var spec =
           new BundleSpec(
               release,
-              Manifest.Kind.MODEL,
+              kind,
               release.version().minor() * 100L + release.version().patch(),
               "0123456789abcdef",
               "none",

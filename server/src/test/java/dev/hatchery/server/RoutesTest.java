@@ -2,10 +2,12 @@ package dev.hatchery.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Secret;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Method;
 import dev.hatchery.server.http.Route;
+import dev.hatchery.wire.api.OperatorRole;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.yaml.Yaml;
@@ -55,6 +57,12 @@ final class RoutesTest {
   @Test
   void everyRouteLetsInWhomItTakesAndNobodyElse() throws Exception {
     List<String> wrong = new ArrayList<>();
+    Secret updater =
+        fleet
+            .operator()
+            .addOperator(new Name("mender"), OperatorRole.UPDATER)
+            .token()
+            .orElseThrow();
     for (Route route : fleet.server().routes()) {
       check(route, "nobody", Optional.empty(), route.access() == Access.OPEN ? 0 : 401, wrong);
       check(
@@ -65,6 +73,7 @@ final class RoutesTest {
           wrong);
       check(route, "a device", Optional.of(device.freshToken()), forDevice(route.access()), wrong);
       check(route, "an operator", Optional.of(fleet.token()), forOperator(route.access()), wrong);
+      check(route, "an updater", Optional.of(updater), forUpdater(route.access()), wrong);
     }
     assertThat(wrong).isEmpty();
     assertThat(fleet.server().routes()).hasSizeGreaterThan(35);
@@ -72,7 +81,7 @@ final class RoutesTest {
 
   private static int forDevice(Access access) {
     return switch (access) {
-      case OPERATOR -> 403;
+      case OPERATOR, OPERATOR_OR_UPDATER -> 403;
       case OPEN, DEVICE, DEVICE_OR_OPERATOR -> 0;
     };
   }
@@ -80,7 +89,14 @@ final class RoutesTest {
   private static int forOperator(Access access) {
     return switch (access) {
       case DEVICE -> 403;
-      case OPEN, OPERATOR, DEVICE_OR_OPERATOR -> 0;
+      case OPEN, OPERATOR, OPERATOR_OR_UPDATER, DEVICE_OR_OPERATOR -> 0;
+    };
+  }
+
+  private static int forUpdater(Access access) {
+    return switch (access) {
+      case DEVICE, OPERATOR, DEVICE_OR_OPERATOR -> 403;
+      case OPEN, OPERATOR_OR_UPDATER -> 0;
     };
   }
 

@@ -84,6 +84,7 @@ final class StartTest {
         Optional.empty(),
         Duration.ofSeconds(60),
         Options.DELTA_WAIT,
+        Options.INTERLOCK,
         reset);
   }
 }

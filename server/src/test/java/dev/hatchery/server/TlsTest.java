@@ -101,6 +101,7 @@ final class TlsTest {
         Optional.empty(),
         Duration.ofSeconds(60),
         Options.DELTA_WAIT,
+        Options.INTERLOCK,
         false);
   }
 

@@ -10,8 +10,10 @@ import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.core.RolloutSpec.Lane;
 import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
@@ -53,6 +55,8 @@ final class RolloutSpecForm {
         .maybe("unknownFacts", unless(spec.fitRule().unknownFacts(), UnknownFacts.HOLD))
         .maybe("control", spec.control().map(ControlForm.CODEC::write))
         .maybe("experiment", spec.experiment().map(ControlForm::experiment))
+        .maybe("kind", unless(spec.lane().pipeline(), Pipeline.usual(spec.slot())))
+        .maybe("interlock", spec.lane().interlock().map(Wire::duration))
         .done();
   }
 
@@ -75,7 +79,13 @@ final class RolloutSpecForm {
             f.or("incompatible", Fields.constant(Incompatible.class), Incompatible.REFUSE),
             f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)),
         f.maybe("control", ControlForm.CODEC::read),
-        f.maybe("experiment", ControlForm::experiment));
+        f.maybe("experiment", ControlForm::experiment),
+        new Lane(
+            f.or(
+                "kind",
+                Fields.constant(Pipeline.class),
+                Pipeline.usual(f.parsed("slot", Name::new))),
+            f.maybeParsed("interlock", Durations::parse)));
   }
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {

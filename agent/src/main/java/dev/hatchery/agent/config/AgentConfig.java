@@ -8,6 +8,7 @@ import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Version;
 import java.net.URI;
@@ -108,8 +109,12 @@ public record AgentConfig(
    */
   public record SiteCache(URI url, boolean token) {}
 
-  /** A slot: which channel it follows, and its service. */
-  public record SlotConfig(Name channel, Contract service) {}
+  /**
+   * A slot: which channel it follows, and its service.
+   *
+   * @param kind what it takes
+   */
+  public record SlotConfig(Name channel, Contract service, Pipeline kind) {}
 
   public AgentConfig {
     slots = Collections.unmodifiableMap(new TreeMap<>(slots));

@@ -16,6 +16,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Version;
 import dev.hatchery.wire.Wire;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads agent.yaml. Relative paths are relative to the file. */
 public final class AgentFile {
@@ -84,7 +86,7 @@ public final class AgentFile {
                     f.maybeParsed("zone", AgentFile::zone),
                     f.maybe("siteCache", AgentFile::siteCache),
                     f.or("peers", PeeringForm::read, Peering.OFF)),
-                f.map("slots", Name::new, AgentFile::slot)));
+                slots(f)));
   }
 
   private DeviceId device() {
@@ -161,10 +163,22 @@ public final class AgentFile {
         .got(text);
   }
 
-  private static SlotConfig slot(Node node) {
+  // What a slot takes may follow from its name.
+  private static Map<Name, SlotConfig> slots(Fields f) {
+    Map<Name, SlotConfig> slots = new TreeMap<>();
+    f.map("slots", Name::new, node -> node)
+        .forEach((name, node) -> slots.put(name, slot(name, node)));
+    return slots;
+  }
+
+  private static SlotConfig slot(Name name, Node node) {
     return Fields.read(
         node,
-        f -> new SlotConfig(f.parsed("channel", Name::new), f.get("service", AgentFile::service)));
+        f ->
+            new SlotConfig(
+                f.parsed("channel", Name::new),
+                f.get("service", AgentFile::service),
+                f.or("kind", Fields.constant(Pipeline.class), Pipeline.usual(name))));
   }
 
   private static Contract service(Node node) {

@@ -5,13 +5,20 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceFacts.Platform;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.StackVersion;
 import dev.hatchery.core.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,6 +27,7 @@ import java.util.stream.Stream;
 public final class Facts {
   private static final int MAX = 64 * 1024;
   private static final int MAX_TEXT = 256;
+  private static final String LIBHAILORT = "libhailort.so.";
   private static final Pattern PRETTY_NAME = Pattern.compile("(?m)^PRETTY_NAME=\"?([^\"\\n]*)\"?$");
   private static final Pattern PAGE = Pattern.compile("(?m)^KernelPageSize:\\s+(\\d{1,6}) kB$");
   private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,12}) kB$");
@@ -41,9 +49,35 @@ public final class Facts {
         text(root.resolve("proc/sys/kernel/osrelease")),
         memory(text(root.resolve("proc/meminfo"), MAX)),
         overrides.accelerators(),
-        overrides.runtimes(),
+        runtimes(root, overrides),
         agentVersion,
         platform(root, overrides));
+  }
+
+  // A library in a container is not seen here; the file's word is taken before what is.
+  private static Map<String, Version> runtimes(Path root, Overrides overrides) {
+    Map<String, Version> runtimes = new TreeMap<>();
+    hailort(root).ifPresent(version -> runtimes.put(StackVersion.HAILORT, version));
+    runtimes.putAll(overrides.runtimes());
+    return runtimes;
+  }
+
+  private static Optional<Version> hailort(Path root) {
+    return Stream.of("usr/lib", "usr/lib/aarch64-linux-gnu", "usr/local/lib")
+        .flatMap(folder -> libraries(root.resolve(folder)).stream())
+        .max(Comparator.naturalOrder());
+  }
+
+  private static List<Version> libraries(Path folder) {
+    List<Version> found = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(folder, LIBHAILORT + "*")) {
+      for (Path file : files) {
+        version(file.getFileName().toString().substring(LIBHAILORT.length())).ifPresent(found::add);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    return found;
   }
 
   // What is on the disk is told by whoever owns it.

@@ -13,6 +13,7 @@ import dev.hatchery.core.Event;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Stack;
 import dev.hatchery.core.Window;
 import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.ReportAnswer;
@@ -56,7 +57,7 @@ public final class Reporter {
   private final Clocks clocks;
   private final RandomGenerator random;
   private final Backoff backoff;
-  private boolean factsTold;
+  private Optional<Stack> stackTold = Optional.empty();
   private boolean away;
   private long lastMade;
   private long notBefore;
@@ -66,13 +67,14 @@ public final class Reporter {
   /**
    * What a report says beside events and windows.
    *
+   * @param facts told with the first report, and again when the stack below the models has changed
    * @param counter of the desired state that holds
    * @param wire what the connections to the server have carried since this boot
    */
   public record Told(
       Identity identity,
       String bootId,
-      DeviceFacts facts,
+      Supplier<DeviceFacts> facts,
       Supplier<Map<Name, SlotStatus>> slots,
       Supplier<Long> counter,
       Supplier<WireCount> wire) {}
@@ -140,23 +142,24 @@ public final class Reporter {
   private void make() {
     List<Entry> entries = newEntries();
     List<Window> measured = windows.oldest(Report.MAX_WINDOWS);
-    Report report = report(entries, measured);
+    DeviceFacts facts = told.facts.get();
+    Report report = report(entries, measured, facts);
     byte[] payload = Wire.REPORT.bytes(report);
     // Windows can wait for the next report; of events, too, if there are very many.
     while (payload.length > MAX_PAYLOAD.bytes() && (entries.size() > 1 || !measured.isEmpty())) {
       if (!measured.isEmpty()) measured = measured.subList(0, measured.size() / 2);
       else entries = entries.subList(0, entries.size() / 2);
-      report = report(entries, measured);
+      report = report(entries, measured, facts);
       payload = Wire.REPORT.bytes(report);
     }
     Envelope signed = told.identity.sign(Envelope.REPORT, payload);
     outbox.add(signed, entries.isEmpty() ? outbox.journalThrough() : entries.getLast().seq());
     windows.taken(measured);
-    factsTold = true;
+    stackTold = Optional.of(Stack.of(facts));
     lastMade = clocks.nanos();
   }
 
-  private Report report(List<Entry> entries, List<Window> measured) {
+  private Report report(List<Entry> entries, List<Window> measured, DeviceFacts facts) {
     List<Event> events = new ArrayList<>();
     for (Entry entry : entries) entry.event().ifPresent(events::add);
     return new Report(
@@ -166,7 +169,7 @@ public final class Reporter {
         outbox.lastHash(),
         clocks.now(),
         told.counter.get(),
-        factsTold ? Optional.empty() : Optional.of(told.facts),
+        stackTold.equals(Optional.of(Stack.of(facts))) ? Optional.empty() : Optional.of(facts),
         told.slots.get(),
         events,
         measured,

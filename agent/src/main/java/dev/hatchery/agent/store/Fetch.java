@@ -14,6 +14,7 @@ import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Misfit;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.wire.Wire;
@@ -259,10 +260,16 @@ public final class Fetch implements AutoCloseable {
           .got(signed.release());
     }
     supplies.trust().requireAllowed(signed, order.manifest());
-    if (signed.kind() != Manifest.Kind.MODEL) {
-      throw incompatible("this agent installs models only", signed.kind());
+    if (signed.kind() == Manifest.Kind.ADAPTER) {
+      throw incompatible("this agent installs no adapters", signed.kind());
     }
-    requireFit(signed.compatibility().fit(supplies.facts()));
+    Pipeline kind = supplies.kind(slot.name());
+    if (signed.kind().pipeline() != kind) {
+      throw incompatible("this slot takes another kind of bundle", signed.kind())
+          .expected(kind)
+          .fix("see kind: of slot " + slot.name() + " in agent.yaml");
+    }
+    requireFit(signed.compatibility().fit(supplies.facts().get()));
   }
 
   // What a device goes back to has run there before.

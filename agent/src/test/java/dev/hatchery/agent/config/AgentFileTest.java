@@ -17,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,9 @@ final class AgentFileTest {
     write("proc/meminfo", "MemTotal:        8255616 kB\nMemFree:         5312448 kB\n");
     write("proc/self/smaps", "Size: 16 kB\nKernelPageSize:       16 kB\nMMUPageSize: 16 kB\n");
     write("sys/module/hailo1x_pci/version", "5.1.1\n");
+    write("usr/lib/libhailort.so.5.1.1", "");
+    write("usr/lib/libhailort.so.5.2.0", "");
+    write("usr/lib/libhailort.so.x", "");
     DeviceFacts facts =
         Facts.read(
             folder,
@@ -200,6 +205,10 @@ final class AgentFileTest {
     assertThat(facts.ram()).isEqualTo(DataSize.kib(8_255_616));
     assertThat(facts.accelerators()).containsExactly("HAILO10H");
     assertThat(facts.platform().driver()).contains(Version.parse("5.1.1"));
+    assertThat(facts.runtimes())
+        .containsOnly(
+            Map.entry("hailort", Version.parse("5.2.0")),
+            Map.entry("onnxruntime", Version.parse("1.29.0")));
     assertThat(facts.platform().firmware()).isEmpty();
     assertThat(facts.platform().pageSize()).isEqualTo(DataSize.kib(16));
     assertThat(facts.with(100, 40).platform().diskFree()).isEqualTo(new DataSize(40));
@@ -213,6 +222,30 @@ final class AgentFileTest {
     assertThat(facts.cpuArch()).isEqualTo("x86_64");
     assertThat(facts.ram().bytes()).isZero();
     assertThat(facts.platform()).isEqualTo(DeviceFacts.Platform.UNKNOWN);
+  }
+
+  @Test
+  void whatTheFileSaysOfARuntimeIsTakenBeforeWhatIsSeen() throws Exception {
+    write("usr/lib/libhailort.so.5.2.0", "");
+    var said = Map.of("hailort", Version.parse("5.1.1"));
+    var overrides = new Overrides(Optional.empty(), List.of(), said);
+    assertThat(Facts.read(folder, "amd64", "", overrides).runtimes()).isEqualTo(said);
+  }
+
+  @Test
+  void factsAreReadAnewOnceAMinute() {
+    var nanos = new AtomicLong();
+    var kernels = new ArrayDeque<>(List.of("one", "two", "three"));
+    Lookout lookout = new Lookout(() -> kernel(kernels.remove()), nanos::get);
+    nanos.set(Duration.ofMinutes(1).toNanos() - 1);
+    assertThat(lookout.get().kernel()).isEqualTo("one");
+    nanos.incrementAndGet();
+    assertThat(lookout.get().kernel()).isEqualTo("two");
+    assertThat(lookout.get().kernel()).isEqualTo("two");
+  }
+
+  private static DeviceFacts kernel(String kernel) {
+    return new DeviceFacts("", "", "", kernel, new DataSize(0), List.of(), Map.of(), "");
   }
 
   private void write(String path, String text) throws Exception {

@@ -14,6 +14,7 @@ import dev.hatchery.agent.journal.Step;
 import dev.hatchery.agent.slot.Backoff;
 import dev.hatchery.bundle.sign.SigningKey;
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
@@ -26,6 +27,7 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
+import dev.hatchery.core.Version;
 import dev.hatchery.core.Window;
 import dev.hatchery.core.WireCount;
 import dev.hatchery.wire.ReportAnswer;
@@ -92,6 +94,8 @@ final class ReporterTest {
     }
   }
 
+  private DeviceFacts facts = DeviceFacts.UNKNOWN;
+
   @BeforeEach
   void open() {
     layout = new Layout(folder);
@@ -110,7 +114,7 @@ final class ReporterTest {
             new Reporter.Told(
                 new Identity(new DeviceId("cam-1"), KEY),
                 "boot",
-                DeviceFacts.UNKNOWN,
+                () -> facts,
                 TreeMap::new,
                 () -> 1L,
                 () -> new WireCount(11, 22)),
@@ -170,6 +174,32 @@ final class ReporterTest {
     assertThat(server.taken).hasSizeBetween(10, 11);
     assertThat(server.heartbeats).isEqualTo(server.taken.size());
     assertThat(reporter.interval()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void factsAreToldFirstAndAgainWhenWhatLiesBelowTheModelsHasChanged() throws Exception {
+    facts = stack("6.6.31");
+    pass(Duration.ofSeconds(6));
+    facts = stack("6.6.31").with(1000, 10);
+    pass(Duration.ofMinutes(3));
+    facts = stack("6.12.20");
+    pass(Duration.ofMinutes(3));
+
+    assertThat(server.taken.stream().flatMap(r -> r.facts().stream()).map(DeviceFacts::kernel))
+        .containsExactly("6.6.31", "6.12.20");
+    assertThat(server.taken.getFirst().facts()).isPresent();
+  }
+
+  private static DeviceFacts stack(String kernel) {
+    return new DeviceFacts(
+        "",
+        "",
+        "",
+        kernel,
+        new DataSize(0),
+        List.of(),
+        Map.of("hailort", Version.parse("5.1.1")),
+        "");
   }
 
   @Test

@@ -30,6 +30,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Window;
 import java.nio.file.Path;
@@ -62,6 +63,7 @@ final class Bench {
   final List<Window> windows = new ArrayList<>();
   Optional<DataSize> reserve = Optional.of(new DataSize(0));
   DeviceFacts facts = DeviceFacts.UNKNOWN;
+  Map<Name, Pipeline> kinds = Map.of();
   long counter;
   long policyVersion;
   String machineBoot = "boot-1";
@@ -110,8 +112,9 @@ final class Bench {
                 new Sources(source, neighbours, source, source),
                 trust,
                 source,
-                facts,
+                () -> facts,
                 place,
+                kinds,
                 DataSize.kib(1),
                 Duration.ofSeconds(30),
                 time.clocks().monotonic()),

@@ -13,6 +13,7 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.FitRule;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.State;
@@ -213,6 +214,24 @@ final class RefusalTest {
     failsWith(Code.INCOMPATIBLE);
     assertThat(bench.worker.status().detail())
         .contains("HAILO8, needs [HAILO10H]", "onnxruntime 1.29.0");
+  }
+
+  @Test
+  void aSlotTakesItsOwnKindOfBundleAndNoOther() throws Exception {
+    TestBundle firmware = TestBundle.firmware("1.2.0", 1000, KEYS.release);
+    bench.source.offer(firmware);
+    bench.order(firmware, "c2");
+    failsWith(Code.INCOMPATIBLE);
+    assertThat(bench.worker.status().detail()).contains("takes another kind of bundle");
+
+    bench.kinds = Map.of(Bench.SLOT, Pipeline.FIRMWARE);
+    bench.boot(new RealDisk());
+    bench.install(firmware, "c3");
+    assertThat(bench.current()).contains(firmware.digest());
+    bench.source.offer(V2);
+    bench.order(V2, "c4");
+    bench.until(() -> bench.settled("c4"));
+    assertThat(bench.worker.status().reason()).contains(Code.INCOMPATIBLE);
   }
 
   @Test

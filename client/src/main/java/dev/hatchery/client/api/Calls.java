@@ -135,7 +135,8 @@ final class Calls implements AutoCloseable {
 
   private <T> T send(HttpRequest request, Codec<T> codec, String path) {
     HttpResponse<byte[]> answer = send(request, path);
-    if (answer.statusCode() == 200) return codec.parse(answer.body(), ANSWER_MAX, "answer " + path);
+    if (answer.statusCode() / 100 == 2)
+      return codec.parse(answer.body(), ANSWER_MAX, "answer " + path);
     throw problem(answer, path);
   }
 

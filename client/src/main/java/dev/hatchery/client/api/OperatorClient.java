@@ -25,8 +25,11 @@ import dev.hatchery.wire.api.EnrolmentTokenView;
 import dev.hatchery.wire.api.Explanation;
 import dev.hatchery.wire.api.LabelsImported;
 import dev.hatchery.wire.api.OperatorRequest;
+import dev.hatchery.wire.api.OperatorRole;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
+import dev.hatchery.wire.api.PermitRequest;
+import dev.hatchery.wire.api.PermitView;
 import dev.hatchery.wire.api.PreflightView;
 import dev.hatchery.wire.api.RecordedDeviceView;
 import dev.hatchery.wire.api.RehearsalView;
@@ -58,6 +61,7 @@ public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
   private static final String LIMITS = "/api/v1/limits";
   private static final String RESTRAINTS = "/api/v1/restraints";
+  private static final String PERMITS = "/api/v1/permits/";
   private static final String OPERATORS = "/api/v1/operators";
   private static final int PAGES_MAX = 10_000;
 
@@ -246,7 +250,13 @@ public final class OperatorClient implements AutoCloseable {
 
   /** Lets another operator in; the answer holds the token, this once. */
   public OperatorView addOperator(Name name) {
-    return calls.post(OPERATORS, Api.OPERATOR_REQUEST, new OperatorRequest(name), Api.OPERATOR);
+    return addOperator(name, OperatorRole.OPERATOR);
+  }
+
+  /** Lets somebody in for what their role opens. */
+  public OperatorView addOperator(Name name, OperatorRole role) {
+    return calls.post(
+        OPERATORS, Api.OPERATOR_REQUEST, new OperatorRequest(name, role), Api.OPERATOR);
   }
 
   public OperatorView revokeOperator(Name name) {
@@ -284,6 +294,21 @@ public final class OperatorClient implements AutoCloseable {
 
   public RestraintView restrain(Restraint restraint) {
     return calls.post(RESTRAINTS, Api.RESTRAINT, restraint, Api.RESTRAINT_VIEW);
+  }
+
+  /** Asks for leave to change devices, or renews it. */
+  public PermitView acquire(PermitRequest request) {
+    return calls.post(PERMITS + "acquire", Api.PERMIT_REQUEST, request, Api.PERMIT);
+  }
+
+  /** Lets go of what was granted. */
+  public PermitView letGo(PermitRequest request) {
+    return calls.post(PERMITS + "release", Api.PERMIT_REQUEST, request, Api.PERMIT);
+  }
+
+  /** How one stands. */
+  public PermitView permit(PermitRequest request) {
+    return calls.post(PERMITS + "status", Api.PERMIT_REQUEST, request, Api.PERMIT);
   }
 
   /** Takes a pin, hold or freeze away. */

@@ -131,8 +131,9 @@ final class AgentRun {
         new Sources(g.line, PeerSource.NONE, g.line, g.line),
         trust,
         g.line,
-        DeviceFacts.UNKNOWN,
+        () -> DeviceFacts.UNKNOWN,
         new Place(g.labels, Optional.empty()),
+        Map.of(),
         DataSize.kib(1),
         Duration.ofSeconds(30),
         g.clocks.monotonic());
@@ -146,7 +147,7 @@ final class AgentRun {
         new Reporter.Told(
             g.identity,
             bootId,
-            DeviceFacts.UNKNOWN,
+            () -> DeviceFacts.UNKNOWN,
             () -> g.told.apply(Map.of(SLOT, status())),
             () -> acceptance.mark().counter(),
             () -> new WireCount(0, 0)),

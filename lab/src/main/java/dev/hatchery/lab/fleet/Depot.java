@@ -134,6 +134,7 @@ final class Depot implements AutoCloseable {
         Optional.empty(),
         Duration.ofMinutes(15),
         Duration.ZERO,
+        Duration.ofHours(24),
         false);
   }
 

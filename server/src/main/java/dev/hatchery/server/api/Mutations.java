@@ -44,7 +44,13 @@ public final class Mutations {
 
   /** A route for operators that changes something. */
   public Route route(Method method, String path, DataSize bodyMax, Preparation preparation) {
-    return new Route(method, path, Access.OPERATOR, bodyMax, x -> answer(x, preparation, false));
+    return route(method, path, Access.OPERATOR, bodyMax, preparation);
+  }
+
+  /** The same, for others as well. */
+  public Route route(
+      Method method, String path, Access access, DataSize bodyMax, Preparation preparation) {
+    return new Route(method, path, access, bodyMax, x -> answer(x, preparation, false));
   }
 
   /**

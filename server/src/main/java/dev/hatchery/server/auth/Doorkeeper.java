@@ -46,14 +46,24 @@ public final class Doorkeeper implements Guard {
       case OPEN -> new Caller.Anyone();
       case OPERATOR ->
           identify(exchange) instanceof Caller.Operator operator ? operator : refuse("an operator");
+      case OPERATOR_OR_UPDATER ->
+          switch (identify(exchange)) {
+            case Caller.Operator operator -> operator;
+            case Caller.Updater updater -> updater;
+            case Caller.Device _, Caller.Anyone _ -> refuse("an operator or updater");
+          };
       case DEVICE ->
           identify(exchange) instanceof Caller.Device device ? paced(device) : refuse("a device");
       case DEVICE_OR_OPERATOR ->
-          identify(exchange); // a bundle has many files: fetching them is not paced
+          switch (identify(exchange)) {
+            case Caller.Operator operator -> operator;
+            case Caller.Device device -> device; // it fetches many files: that is not paced
+            case Caller.Updater _, Caller.Anyone _ -> refuse("a device or an operator");
+          };
     };
   }
 
-  /** A device or an operator; refuses whoever is neither. */
+  /** A device, an operator or an updater; refuses whoever is none. */
   private Caller identify(Exchange exchange) {
     Optional<Secret> shown = exchange.header("Authorization").flatMap(Doorkeeper::token);
     if (shown.isEmpty()) {
@@ -62,8 +72,8 @@ public final class Doorkeeper implements Guard {
     }
     Optional<DeviceId> device = devices.check(shown.get()).filter(enrolled);
     if (device.isPresent()) return new Caller.Device(device.get());
-    Optional<String> operator = operators.nameOf(shown.get());
-    if (operator.isPresent()) return new Caller.Operator(operator.get());
+    Optional<Caller> known = operators.holder(shown.get());
+    if (known.isPresent()) return known.get();
     throw Refusal.of(Code.UNAUTHENTICATED, "this token is not known, or it has expired")
         .fix("a device asks for a new one; an operator looks at the file it was written to");
   }

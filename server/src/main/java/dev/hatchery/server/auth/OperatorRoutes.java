@@ -15,6 +15,7 @@ import dev.hatchery.server.http.Exchange;
 import dev.hatchery.server.http.Method;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.wire.api.Api;
+import dev.hatchery.wire.api.OperatorRequest;
 import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import java.util.List;
@@ -62,10 +63,14 @@ public final class OperatorRoutes {
 
   private Change add(Exchange exchange) {
     String actor = admin(exchange);
-    Name name = Api.OPERATOR_REQUEST.parse(exchange.body(), REQUEST_MAX, "request body").name();
+    OperatorRequest wanted =
+        Api.OPERATOR_REQUEST.parse(exchange.body(), REQUEST_MAX, "request body");
     Secret token = Tokens.make(OperatorTokens.PREFIX, random);
     return tx ->
-        Answer.json(Api.OPERATOR, view(operators.add(tx, name, token, actor), Optional.of(token)));
+        Answer.json(
+            Api.OPERATOR,
+            view(
+                operators.add(tx, wanted.name(), wanted.role(), token, actor), Optional.of(token)));
   }
 
   private Change revoke(Exchange exchange) {
@@ -84,6 +89,6 @@ public final class OperatorRoutes {
   }
 
   private static OperatorView view(OperatorTokens.Known known, Optional<Secret> token) {
-    return new OperatorView(known.name(), known.createdAt(), token);
+    return new OperatorView(known.name(), known.createdAt(), token, known.role());
   }
 }

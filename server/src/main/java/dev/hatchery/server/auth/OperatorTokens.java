@@ -7,13 +7,17 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Secret;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Row;
 import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
+import dev.hatchery.server.http.Caller;
+import dev.hatchery.wire.api.OperatorRole;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +34,7 @@ public final class OperatorTokens {
   private final Db db;
   private final AuditLog audit;
   private final InstantSource clock;
-  private volatile Map<String, Digest> hashes; // replaced whole, so that readers need no lock
+  private volatile Map<String, Entry> hashes; // replaced whole, so that readers need no lock
 
   public OperatorTokens(Db db, AuditLog audit, InstantSource clock) {
     this.db = db;
@@ -58,18 +62,20 @@ public final class OperatorTokens {
         });
   }
 
+  private record Entry(Digest hash, OperatorRole role) {}
+
   /** One operator. */
-  public record Known(Name name, Instant createdAt) {}
+  public record Known(Name name, Instant createdAt, OperatorRole role) {}
 
   /** By name. */
   public static List<Known> all(Rows rows) {
     return rows.list(
-        "SELECT name, created_at FROM operator_token ORDER BY name",
-        row -> new Known(new Name(row.text("name")), row.at("created_at")));
+        "SELECT name, created_at, role FROM operator_token ORDER BY name",
+        row -> new Known(new Name(row.text("name")), row.at("created_at"), role(row)));
   }
 
   /** Lets another operator in; what is kept of the token is its hash. */
-  Known add(Tx tx, Name name, Secret token, String actor) {
+  Known add(Tx tx, Name name, OperatorRole role, Secret token, String actor) {
     List<Known> all = all(tx);
     if (all.size() >= MAX) {
       throw Refusal.of(Code.TOO_LARGE, "there are too many operators")
@@ -81,13 +87,14 @@ public final class OperatorTokens {
           .got(name)
           .fix("revoke it first: a token that is lost is not shown again");
     }
-    var known = new Known(name, Instant.ofEpochMilli(clock.millis()));
+    var known = new Known(name, Instant.ofEpochMilli(clock.millis()), role);
     tx.run(
-        "INSERT INTO operator_token (name, hash, created_at) VALUES (?, ?, ?)",
+        "INSERT INTO operator_token (name, hash, created_at, role) VALUES (?, ?, ?, ?)",
         name,
         token.hash(),
-        known.createdAt());
-    audit.append(tx, actor, "operator.add", name, "a token of their own");
+        known.createdAt(),
+        word(role));
+    audit.append(tx, actor, "operator.add", name, "a token of their own, as " + word(role));
     reload(tx);
     return known;
   }
@@ -110,27 +117,43 @@ public final class OperatorTokens {
     return known;
   }
 
-  /** The name of this token, if it is one. Every token is compared, whichever fits. */
-  public Optional<String> nameOf(Secret token) {
+  private static String word(OperatorRole role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static OperatorRole role(Row row) {
+    return OperatorRole.valueOf(row.text("role").toUpperCase(Locale.ROOT));
+  }
+
+  /** Whose token this is, if it is one. Every token is compared, whichever fits. */
+  public Optional<Caller> holder(Secret token) {
     byte[] hash = token.hash().bytes();
-    String name = "";
+    Optional<Caller> holder = Optional.empty();
     for (var known : hashes.entrySet()) {
-      if (MessageDigest.isEqual(known.getValue().bytes(), hash)) name = known.getKey();
+      Entry entry = known.getValue();
+      if (!MessageDigest.isEqual(entry.hash.bytes(), hash)) continue;
+      holder =
+          Optional.of(
+              switch (entry.role) {
+                case OPERATOR -> new Caller.Operator(known.getKey());
+                case UPDATER -> new Caller.Updater(known.getKey());
+              });
     }
-    return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    return holder;
   }
 
   private boolean reload(Tx tx) {
-    Map<String, Digest> loaded = load(tx);
+    Map<String, Entry> loaded = load(tx);
     tx.afterCommit(() -> hashes = loaded);
     return true;
   }
 
-  private static Map<String, Digest> load(Rows rows) {
-    Map<String, Digest> loaded = new LinkedHashMap<>();
+  private static Map<String, Entry> load(Rows rows) {
+    Map<String, Entry> loaded = new LinkedHashMap<>();
     rows.list(
-            "SELECT name, hash FROM operator_token",
-            row -> Map.entry(row.text("name"), Digest.parse(row.text("hash"))))
+            "SELECT name, hash, role FROM operator_token",
+            row ->
+                Map.entry(row.text("name"), new Entry(Digest.parse(row.text("hash")), role(row))))
         .forEach(entry -> loaded.put(entry.getKey(), entry.getValue()));
     return loaded;
   }

@@ -76,6 +76,15 @@ public final class ChannelStore {
         .collect(Collectors.toSet());
   }
 
+  /** The releases that some channel of a slot names, or goes back to. */
+  public static List<Digest> named(Rows rows, Name slot) {
+    return all(rows).stream()
+        .filter(id -> id.slot().equals(slot))
+        .flatMap(id -> stack(rows, id).stream())
+        .map(Head::release)
+        .toList();
+  }
+
   static List<ChannelId> all(Rows rows) {
     return rows.list(
         "SELECT DISTINCT slot, channel FROM channel_head",

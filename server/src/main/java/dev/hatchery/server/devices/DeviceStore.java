@@ -61,7 +61,8 @@ public final class DeviceStore {
     return changes.get();
   }
 
-  Optional<Device> find(Rows rows, DeviceId id) {
+  /** As a transaction sees it. */
+  public Optional<Device> find(Rows rows, DeviceId id) {
     return rows.one("SELECT * FROM device WHERE id = ?", this::device, id);
   }
 

@@ -8,6 +8,8 @@ public enum Access {
   OPEN,
   DEVICE,
   OPERATOR,
+  /** Operators, and other updaters by a token of their own. */
+  OPERATOR_OR_UPDATER,
   /** Devices for what is assigned to them, operators for all. */
   DEVICE_OR_OPERATOR
 }

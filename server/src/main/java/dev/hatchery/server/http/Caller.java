@@ -23,6 +23,14 @@ public sealed interface Caller {
     }
   }
 
+  /** Another updater, with a token that opens nothing but permits. */
+  record Updater(String token) implements Caller {
+    @Override
+    public String name() {
+      return "updater:" + token;
+    }
+  }
+
   /** A person or a pipeline with an operator token. */
   record Operator(String token) implements Caller {
     @Override

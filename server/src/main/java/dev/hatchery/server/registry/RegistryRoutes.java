@@ -57,6 +57,7 @@ public final class RegistryRoutes {
     return switch (exchange.caller()) {
       case Caller.Operator _ -> handle(exchange, new Operators());
       case Caller.Device device -> forDevice(exchange, device);
+      case Caller.Updater _ -> throw new AssertionError("the doorkeeper lets no updater in");
       case Caller.Anyone() -> throw new AssertionError("the doorkeeper lets nobody unknown in");
     };
   }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The restraints there are. */
 public final class RestraintStore {
@@ -46,7 +47,46 @@ public final class RestraintStore {
         .toList();
   }
 
+  /** All of them, with those of other updaters told apart; what stands in this transaction. */
+  public List<RestraintView> permits(Tx tx) {
+    return read(tx).stream().filter(view -> view.owner().isPresent()).toList();
+  }
+
+  /** What an answer about the present rests on, see {@link #stands}. */
+  public List<RestraintView> snapshot() {
+    return all;
+  }
+
+  /** Whether nothing has been put there or taken away since; what was, is known from then on. */
+  public boolean stands(Tx tx, List<RestraintView> snapshot) {
+    // Another server on the same database may have done so.
+    return reload(tx).equals(snapshot);
+  }
+
+  /** Another time or reason for what is there already. */
+  public RestraintView renew(Tx tx, RestraintView before, Restraint wanted, String actor) {
+    tx.run(
+        "UPDATE restraint SET body = ?, until = ? WHERE id = ?",
+        new String(Api.RESTRAINT.bytes(wanted), StandardCharsets.UTF_8),
+        wanted.until(),
+        before.id());
+    RestraintView renewed =
+        reload(tx).stream().filter(v -> v.id() == before.id()).findFirst().orElseThrow();
+    audit.append(
+        tx, actor, word(wanted) + ".renew", word(wanted) + " " + before.id(), text(renewed));
+    return renewed;
+  }
+
   RestraintView add(Tx tx, Restraint restraint, String actor) {
+    return add(tx, restraint, actor, Optional.empty());
+  }
+
+  /**
+   * Puts one there.
+   *
+   * @param owner the other updater it is for, if it is a permit
+   */
+  public RestraintView add(Tx tx, Restraint restraint, String actor, Optional<String> owner) {
     Instant now = now();
     if (restraint.over(now)) {
       throw Refusal.of(Code.BAD_INPUT, "this would be over already")
@@ -60,18 +100,19 @@ public final class RestraintStore {
           .fix("take some away, or use selectors");
     }
     tx.run(
-        "INSERT INTO restraint (body, until, actor, at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO restraint (body, until, actor, at, owner) VALUES (?, ?, ?, ?, ?)",
         new String(Api.RESTRAINT.bytes(restraint), StandardCharsets.UTF_8),
         restraint.until(),
         actor,
-        now);
+        now,
+        owner);
     RestraintView added = reload(tx).getLast();
     audit.append(
         tx, actor, word(restraint) + ".add", word(restraint) + " " + added.id(), text(added));
     return added;
   }
 
-  RestraintView remove(Tx tx, long id, String actor) {
+  public RestraintView remove(Tx tx, long id, String actor) {
     RestraintView gone =
         read(tx).stream()
             .filter(view -> view.id() == id)
@@ -97,7 +138,7 @@ public final class RestraintStore {
 
   private static List<RestraintView> read(Rows rows) {
     return rows.list(
-        "SELECT id, body, actor, at FROM restraint ORDER BY id",
+        "SELECT id, body, actor, at, owner FROM restraint ORDER BY id",
         row ->
             new RestraintView(
                 row.integer("id"),
@@ -106,7 +147,8 @@ public final class RestraintStore {
                     COLUMN_MAX,
                     "stored restraint"),
                 row.text("actor"),
-                row.at("at")));
+                row.at("at"),
+                row.maybeText("owner")));
   }
 
   private static String text(RestraintView view) {
@@ -117,6 +159,7 @@ public final class RestraintStore {
         + r.device().map(d -> ", device " + d).orElse("")
         + r.selector().map(s -> ", devices of " + s).orElse("")
         + r.slot().map(s -> ", slot " + s).orElse("")
+        + view.owner().map(o -> ", for " + o).orElse("")
         + ": "
         + r.reason();
   }

@@ -24,7 +24,7 @@ final class Advice {
 
   /** Gates that keep a stage from being ordered. */
   private static final List<String> BEFORE_ORDERS =
-      List.of("approval", "freeze", "held", "deltas", "baseline");
+      List.of("approval", "freeze", "held", "interlock", "deltas", "baseline");
 
   private final Rollout rollout;
   private final Instant now;
@@ -82,7 +82,7 @@ final class Advice {
       case "reporting" ->
           Optional.of(
               "wait until " + names(in(Member.State.ORDERED)) + " prove that they run the target");
-      case "deltas", "baseline" -> Optional.of("wait: " + verdict.reason());
+      case "deltas", "baseline", "interlock" -> Optional.of("wait: " + verdict.reason());
       case "local-rollbacks", "installs" ->
           in(Member.State.FAILED).stream()
               .map(Member::since)

@@ -3,8 +3,11 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Restraint;
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Interlock;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.restraints.RestraintStore;
@@ -17,17 +20,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Whom operators' pins, holds and freezes keep from new orders, in the words that are shown. */
 final class Barred {
   private final RestraintStore restraints;
   private final DeviceStore devices;
+  private final Interlocks interlocks;
   private final InstantSource clock;
 
-  Barred(RestraintStore restraints, DeviceStore devices, InstantSource clock) {
+  Barred(
+      RestraintStore restraints, DeviceStore devices, Interlocks interlocks, InstantSource clock) {
     this.restraints = restraints;
     this.devices = devices;
+    this.interlocks = interlocks;
     this.clock = clock;
   }
 
@@ -37,7 +44,8 @@ final class Barred {
         inForce(Restraint.Kind.FREEZE).stream().findFirst().map(Barred::freeze);
     List<RestraintView> about = new ArrayList<>(inForce(Restraint.Kind.HOLD));
     about.addAll(pins(rollout.spec().slot()));
-    if (about.isEmpty()) return new Restraints(freeze, Map.of());
+    Interlock interlock = interlocks.of(rollout);
+    if (about.isEmpty()) return new Restraints(freeze, Map.of(), interlock);
     Map<DeviceId, String> held = new HashMap<>();
     for (DeviceId id : rollout.fleet()) {
       devices
@@ -45,7 +53,17 @@ final class Barred {
           .flatMap(device -> first(about, device))
           .ifPresent(view -> held.put(id, why(view)));
     }
-    return new Restraints(freeze, held);
+    return new Restraints(freeze, held, interlock);
+  }
+
+  /** What the answers here rest on, for {@link #stands}. */
+  List<RestraintView> snapshot() {
+    return restraints.snapshot();
+  }
+
+  /** Whether what is in the way of orders is still what it was. */
+  boolean stands(Tx tx, List<RestraintView> snapshot) {
+    return restraints.stands(tx, snapshot);
   }
 
   /** Whether a slot of a device stays on what it has. */
@@ -53,9 +71,14 @@ final class Barred {
     return first(pins(slot), device).isPresent();
   }
 
-  /** Whether a device may be ordered what its channel names. */
-  boolean free(Device device, Name slot) {
-    return !pinned(device, slot) && first(inForce(Restraint.Kind.HOLD), device).isEmpty();
+  /** Which devices may be ordered what their channel's head has become by this rollout. */
+  Predicate<Device> free(RolloutSpec spec) {
+    List<RestraintView> holds = inForce(Restraint.Kind.HOLD);
+    var bars = interlocks.bars(spec);
+    return device ->
+        !pinned(device, spec.slot())
+            && first(holds, device).isEmpty()
+            && bars.apply(device.id()).isEmpty();
   }
 
   /** Each restraint that bears on a slot of a device. */
@@ -68,6 +91,7 @@ final class Barred {
             .map(view -> "it " + why(view) + "; since " + seconds(view.restraint().from()))
             .collect(Collectors.toCollection(ArrayList::new));
     inForce(Restraint.Kind.FREEZE).forEach(view -> lines.add(freeze(view)));
+    lines.addAll(interlocks.about(device.id(), slot));
     return lines;
   }
 
@@ -103,6 +127,7 @@ final class Barred {
       case HOLD, FREEZE ->
           "is held by "
               + view.by()
+              + view.owner().map(o -> " for " + o).orElse("")
               + until(r)
               + ": "
               + r.reason()

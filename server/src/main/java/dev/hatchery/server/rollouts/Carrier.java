@@ -152,10 +152,11 @@ final class Carrier {
     Head moved =
         head.filter(h -> h.release().equals(rollout.target()))
             .orElseGet(() -> ChannelStore.push(tx, id, rollout.target(), Terms.of(spec), now));
+    var free = barred.free(spec);
     channels.giveAll(
         tx,
         devices.all(),
-        device -> LateJoiners.takes(rollout, device) && barred.free(device, spec.slot()),
+        device -> LateJoiners.takes(rollout, device) && free.test(device),
         id,
         moved,
         Order.Reason.CHANNEL);

@@ -9,6 +9,7 @@ import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.log.Log;
+import dev.hatchery.wire.api.RestraintView;
 import dev.hatchery.wire.api.VerdictView;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +131,8 @@ public final class ControlLoop implements AutoCloseable {
     if (newcomers.isEmpty()) return;
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.join(stored.rollout(), newcomers, now);
-    if (decision.notable() && !rollouts.carryOut(stored, decision, stored.inputs(), now)) {
+    if (decision.notable()
+        && !rollouts.carryOut(stored, decision, stored.inputs(), now, _ -> true)) {
       joiners.again(stored.id());
     }
   }
@@ -144,6 +146,7 @@ public final class ControlLoop implements AutoCloseable {
     Seen last = seen.get(id);
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
     Preparing preparing = costs.preparing(rollout);
+    List<RestraintView> inTheWay = barred.snapshot();
     Restraints restraints = barred.of(rollout);
     Map<DeviceId, Duty> asleep = duties.of(rollout);
     Gathered gathered =
@@ -156,7 +159,8 @@ public final class ControlLoop implements AutoCloseable {
     // decides anew from the same evidence.
     boolean stands =
         !worthStoring(rollout, gathered, decision)
-            || rollouts.carryOut(stored, decision, gathered.inputs(), now);
+            || rollouts.carryOut(
+                stored, decision, gathered.inputs(), now, tx -> barred.stands(tx, inTheWay));
     if (!stands) return false;
     List<VerdictView> before = last == null ? stored.verdicts() : last.verdicts;
     List<VerdictView> verdicts = Since.of(before, decision, now);

@@ -108,6 +108,16 @@ public final class ExplainRollout {
     List<String> lines = new ArrayList<>();
     Member m = member.get();
     lines.add(name + state(m));
+    m.disturbance()
+        .ifPresent(
+            d ->
+                lines.add(
+                    (now().isBefore(d.until())
+                            ? "  unmet: what it shows counts anew from "
+                            : "  what it shows counts anew since ")
+                        + seconds(d.until())
+                        + ", and it is not compared with its past: "
+                        + d));
     if (m.state() == Member.State.CONFIRMED || m.state() == Member.State.ORDERED) {
       RolloutSpec spec = rollout.spec();
       Duration soak = spec.stages().get(rollout.stage()).soak();

@@ -19,19 +19,22 @@ final class LateJoiners {
   private final DeviceStore devices;
   private final ReleaseStore releases;
   private final Barred barred;
+  private final Interlocks interlocks;
 
   // By rollout: how often devices had changed when all of them were looked at.
   private final Map<String, Long> looked = new ConcurrentHashMap<>();
 
-  LateJoiners(DeviceStore devices, ReleaseStore releases, Barred barred) {
+  LateJoiners(DeviceStore devices, ReleaseStore releases, Barred barred, Interlocks interlocks) {
     this.devices = devices;
     this.releases = releases;
     this.barred = barred;
+    this.interlocks = interlocks;
   }
 
   /**
    * Those that the rollout would have taken by now. One that cannot run the release, or still does
-   * not say whether it can, is left where it is, and so is one that is pinned.
+   * not say whether it can, is left where it is, and so is one that is pinned. One in an interlock
+   * joins when that is over: a stage should not wait for whom it does not have.
    */
   List<DeviceId> of(Rollout rollout) {
     long changes = devices.changes();
@@ -40,14 +43,19 @@ final class LateJoiners {
     RolloutSpec spec = rollout.spec();
     Manifest manifest = releases.require(rollout.target()).manifest();
     Set<DeviceId> known = new HashSet<>(rollout.fleet());
-    return devices.all().stream()
-        .filter(d -> !known.contains(d.id()))
-        .filter(d -> d.follows(spec.slot(), spec.channel()))
-        .filter(d -> takes(rollout, d))
-        .filter(d -> fits(manifest, d, spec))
-        .filter(d -> !barred.pinned(d, spec.slot()))
-        .map(Device::id)
-        .toList();
+    List<DeviceId> found =
+        devices.all().stream()
+            .filter(d -> !known.contains(d.id()))
+            .filter(d -> d.follows(spec.slot(), spec.channel()))
+            .filter(d -> takes(rollout, d))
+            .filter(d -> fits(manifest, d, spec))
+            .filter(d -> !barred.pinned(d, spec.slot()))
+            .map(Device::id)
+            .toList();
+    var bars = interlocks.bars(spec);
+    List<DeviceId> free = found.stream().filter(d -> bars.apply(d).isEmpty()).toList();
+    if (free.size() < found.size()) again(rollout.id());
+    return free;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Concurrent;
+import dev.hatchery.rollout.Disturbance;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.StageTallies;
@@ -56,6 +57,7 @@ final class MemberJson {
         .put("trafficBack", Wire.TRAFFIC.write(member.trafficBack()))
         .put("wasConfirmed", member.wasConfirmed())
         .maybe("concurrent", unlessNone(member.concurrent()))
+        .maybe("disturbance", member.disturbance().map(MemberJson::disturbance))
         .done();
   }
 
@@ -86,7 +88,8 @@ final class MemberJson {
         traffic(f, "traffic", "bytesDownloaded"),
         traffic(f, "trafficBack", "bytesForRollback"),
         f.bool("wasConfirmed", false),
-        f.or("concurrent", ComparisonJson::concurrent, Concurrent.NONE));
+        f.or("concurrent", ComparisonJson::concurrent, Concurrent.NONE),
+        f.maybe("disturbance", MemberJson::disturbance));
   }
 
   private static Optional<Node> unlessNone(Concurrent concurrent) {
@@ -108,6 +111,22 @@ final class MemberJson {
   private static Duty duty(Node node) {
     return Fields.read(
         node, f -> new Duty(f.parsed("awake", DailyWindow::parse), f.parsed("zone", ZoneId::of)));
+  }
+
+  private static Node disturbance(Disturbance disturbance) {
+    return Tree.object()
+        .put("at", disturbance.at())
+        .put("until", disturbance.until())
+        .put("what", disturbance.what())
+        .done();
+  }
+
+  private static Disturbance disturbance(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Disturbance(
+                f.parsed("at", Instant::parse), f.parsed("until", Instant::parse), f.text("what")));
   }
 
   static Node baseline(Baseline baseline) {

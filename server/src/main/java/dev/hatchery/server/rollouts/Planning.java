@@ -134,6 +134,7 @@ final class Planning {
   private Planned plan(Tx tx, RolloutSpec spec) {
     Release release = releases.require(spec.release());
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
+    new Kinds(releases, store).require(tx, spec, release);
     requireFree(tx, channel(spec));
     return plan(tx, spec, release, channel(spec));
   }

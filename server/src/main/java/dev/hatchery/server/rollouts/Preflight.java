@@ -36,6 +36,7 @@ final class Preflight {
   private final ReleaseStore releases;
   private final StatusStore statuses;
   private final Roads roads;
+  private final Interlocks interlocks;
   private final InstantSource clock;
 
   Preflight(
@@ -43,11 +44,13 @@ final class Preflight {
       ReleaseStore releases,
       StatusStore statuses,
       Roads roads,
+      Interlocks interlocks,
       InstantSource clock) {
     this.planning = planning;
     this.releases = releases;
     this.statuses = statuses;
     this.roads = roads;
+    this.interlocks = interlocks;
     this.clock = clock;
   }
 
@@ -62,9 +65,11 @@ final class Preflight {
         planning
             .previous(tx, new ChannelId(spec.slot(), spec.channel()), release.digest())
             .isEmpty();
+    var bars = interlocks.bars(spec);
     for (Device device : fitting.taken()) {
       Optional<DeviceStatus> status = statuses.find(device.id());
       checkIn(device, status, within, findings);
+      bars.apply(device.id()).ifPresent(why -> locked(device, why, findings));
       Optional<SlotStatus> slot =
           status.flatMap(s -> Optional.ofNullable(s.slots().get(spec.slot())));
       if (status.isPresent()) wayBack(device, slot, first, findings);
@@ -140,6 +145,16 @@ final class Preflight {
             true,
             what,
             "see to its power, network and agent; or leave it out with a selector"));
+  }
+
+  private static void locked(Device device, String why, Findings findings) {
+    findings.add(
+        device.id(),
+        new Trouble(
+            Check.INTERLOCK,
+            false,
+            why,
+            "its stage waits for it; or leave it out with a selector, or begin later"));
   }
 
   // The first release of a channel has nothing before it anywhere.

@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.bytes.MonthlyCaps;
+import dev.hatchery.server.changes.ChangeStore;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.deltas.Deltas;
@@ -41,6 +42,7 @@ public final class RolloutRoom {
       Orders orders,
       ChannelOrders channels,
       RestraintStore restraints,
+      ChangeStore changes,
       StatusStore statuses,
       LimitStore limits,
       MonthlyCaps caps,
@@ -49,22 +51,24 @@ public final class RolloutRoom {
       Mutations mutations,
       InstantSource clock,
       Duration deltaWait,
+      Duration interlock,
       Duration idle) {}
 
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
-    var barred = new Barred(p.restraints, p.devices, p.clock);
+    var interlocks = new Interlocks(p.changes, store, p.interlock, p.clock);
+    var barred = new Barred(p.restraints, p.devices, interlocks, p.clock);
     var wayBack = new WayBack(p.channels, barred, p.devices, p.releases, p.trust, p.audit, p.clock);
     var carrier =
         new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
-    rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
+    rollouts = new Rollouts(store, carrier, interlocks, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop =
         new ControlLoop(
             rollouts,
             costs,
             barred,
-            new LateJoiners(p.devices, p.releases, barred),
+            new LateJoiners(p.devices, p.releases, barred, interlocks),
             new Duties(p.devices),
             p.db,
             p.clock,
@@ -87,8 +91,10 @@ public final class RolloutRoom {
     routes.addAll(explain.routes());
     var undo = new Undo(store, rollouts, p.releases, p.trust);
     routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
+    var permits = new Permits(p.restraints, store, p.devices, p.changes, interlocks, p.clock);
+    routes.addAll(new PermitRoutes(permits, p.mutations).routes());
     var roads = new Roads(p.deltas, p.limits);
-    var preflight = new Preflight(planning, p.releases, p.statuses, roads, p.clock);
+    var preflight = new Preflight(planning, p.releases, p.statuses, roads, interlocks, p.clock);
     routes.add(new PreflightRoute(preflight, p.mutations).route());
     var recordings =
         new Recordings(

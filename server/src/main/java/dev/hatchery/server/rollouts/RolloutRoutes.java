@@ -69,7 +69,7 @@ public final class RolloutRoutes {
         action("promote", _ -> new Action.Promote()),
         action("pause", _ -> new Action.Pause()),
         action("resume", _ -> new Action.Resume()),
-        action("retry", _ -> new Action.Retry()),
+        steered("retry", _ -> rollouts::retry),
         action("abort", RolloutRoutes::abort),
         Route.get("/api/v1/decisions", Access.OPERATOR, this::decisions));
   }
@@ -123,17 +123,29 @@ public final class RolloutRoutes {
     return Answer.json(Api.DECISIONS, new Page<>(decisions, next));
   }
 
+  private interface Step {
+    Stored take(Tx tx, String id, String actor);
+  }
+
   private Route action(String word, Function<Exchange, Action> action) {
+    return steered(
+        word,
+        exchange -> {
+          Action asked = action.apply(exchange);
+          return (tx, id, actor) -> rollouts.act(tx, id, asked, actor);
+        });
+  }
+
+  private Route steered(String word, Function<Exchange, Step> step) {
     return mutations.route(
         Method.POST,
         PATH + "/{id}/" + word,
         ACTION_MAX,
         exchange -> {
-          Action asked = action.apply(exchange);
+          Step next = step.apply(exchange);
           String id = exchange.part("id");
-          return tx -> {
-            return changed(tx, rollouts.act(tx, id, asked, exchange.caller().name()));
-          };
+          String actor = exchange.caller().name();
+          return tx -> changed(tx, next.take(tx, id, actor));
         });
   }
 

@@ -90,6 +90,22 @@ final class RolloutStore {
         channel.channel());
   }
 
+  /** A device's part in a rollout that is not over. */
+  record InHand(String rollout, Member member) {}
+
+  /** The rollouts that have told a device to switch and are not over. */
+  List<InHand> inHand(Rows rows, DeviceId device) {
+    return rows.list(
+        "SELECT m.rollout AS rollout, m.state AS state FROM rollout_member m"
+            + " JOIN rollout r ON r.id = m.rollout"
+            + " WHERE m.device = ? AND r.phase NOT IN ('COMPLETED', 'ROLLED_BACK')",
+        row ->
+            new InHand(
+                row.text("rollout"),
+                MemberJson.CODEC.parse(bytes(row, "state"), COLUMN_MAX, "stored member")),
+        device);
+  }
+
   long named(Rows rows, String name) {
     return rows.number("SELECT count(*) AS n FROM rollout WHERE name = ?", name);
   }

@@ -5,6 +5,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.rollout.Action;
+import dev.hatchery.rollout.Command;
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Phase;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,14 +35,22 @@ public final class Rollouts implements Pace {
 
   private final RolloutStore store;
   private final Carrier carrier;
+  private final Interlocks interlocks;
   private final Db db;
   private final InstantSource clock;
   private final Duration idle;
   private volatile Map<DeviceId, Duration> heartbeats = Map.of(); // replaced whole
 
-  Rollouts(RolloutStore store, Carrier carrier, Db db, InstantSource clock, Duration idle) {
+  Rollouts(
+      RolloutStore store,
+      Carrier carrier,
+      Interlocks interlocks,
+      Db db,
+      InstantSource clock,
+      Duration idle) {
     this.store = store;
     this.carrier = carrier;
+    this.interlocks = interlocks;
     this.db = db;
     this.clock = clock;
     this.idle = idle;
@@ -97,6 +107,12 @@ public final class Rollouts implements Pace {
         .orElseThrow(() -> Refusal.of(Code.NOT_FOUND, "there is no such rollout").got(idOrName));
   }
 
+  /** Fresh trials at once, but for devices that an interlock keeps from them. */
+  Stored retry(Tx tx, String idOrName, String actor) {
+    Stored stored = require(tx, idOrName);
+    return act(tx, stored, new Action.Retry(interlocks.of(stored.rollout()).barred()), actor);
+  }
+
   /** An operator's action, in the caller's transaction. */
   Stored act(Tx tx, String idOrName, Action action, String actor) {
     return act(tx, require(tx, idOrName), action, actor);
@@ -130,11 +146,18 @@ public final class Rollouts implements Pace {
         .filter(rollout -> rollout.phase() == Phase.ROLLED_BACK);
   }
 
-  /** The control loop's decision; false when an operator, or another server, was faster. */
-  boolean carryOut(Stored stored, Decision decision, Digest inputs, Instant now) {
+  /**
+   * The control loop's decision; false when an operator, or another server, was faster.
+   *
+   * @param stands whether nothing has come in the way of orders since it was made
+   */
+  boolean carryOut(
+      Stored stored, Decision decision, Digest inputs, Instant now, Predicate<Tx> stands) {
+    boolean orders = decision.commands().stream().anyMatch(Command.Assign.class::isInstance);
     boolean first =
         db.write(
             tx -> {
+              if (orders && !stands.test(tx)) return false;
               Optional<Stored> next = carrier.carryOut(tx, stored, decision, inputs, "server", now);
               next.ifPresent(n -> repace(tx, stored, n));
               return next.isPresent();

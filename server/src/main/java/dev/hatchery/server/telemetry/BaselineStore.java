@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /**
  * What each device's warm windows have said under each bundle, summed up: its own past, with which
@@ -63,6 +64,23 @@ public final class BaselineStore {
         device,
         slot,
         bundle);
+  }
+
+  /** Forgets a device's past under the bundles that are asked for. */
+  static void forget(Tx tx, DeviceId device, BiPredicate<Name, Digest> which) {
+    List<Key> keys =
+        tx.list(
+            "SELECT slot, bundle FROM baseline WHERE device = ?",
+            row -> new Key(new Name(row.text("slot")), Digest.parse(row.text("bundle"))),
+            device);
+    for (Key key : keys) {
+      if (!which.test(key.slot, key.bundle)) continue;
+      tx.run(
+          "DELETE FROM baseline WHERE device = ? AND slot = ? AND bundle = ?",
+          device,
+          key.slot,
+          key.bundle);
+    }
   }
 
   /** Adds what warm windows say, one row for each bundle. */

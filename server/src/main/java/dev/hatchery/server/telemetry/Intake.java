@@ -1,8 +1,11 @@
 package dev.hatchery.server.telemetry;
 
+import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Window;
 import dev.hatchery.server.audit.AuditLog;
@@ -26,13 +29,16 @@ final class Intake {
   private final ReleaseStore releases;
   private final AuditLog audit;
   private final Accounts accounts;
+  private final ChangeWatch watch;
 
   Intake(
       DeviceStore devices,
       StatusStore statuses,
       ReleaseStore releases,
       AuditLog audit,
-      Accounts accounts) {
+      Accounts accounts,
+      ChangeWatch watch) {
+    this.watch = watch;
     this.accounts = accounts;
     this.releases = releases;
     this.devices = devices;
@@ -67,12 +73,19 @@ final class Intake {
     Report report = signed.report();
     if (before != null && report.seq() <= before.seq()) return again(tx, signed, before, now);
     ReportStore.add(tx, signed, now);
-    BaselineStore.add(tx, report.device(), ofReleases(report), now);
+    // As this batch has changed them; few reports tell any.
+    DeviceFacts known =
+        report.facts().isEmpty()
+            ? device.facts()
+            : devices.find(tx, report.device()).map(Device::facts).orElse(device.facts());
+    boolean below = watch.look(tx, report, known, before, now).contains(Pipeline.FIRMWARE);
+    // A model's past on another stack is none, and this report's windows may be of either.
+    if (below) BaselineStore.forget(tx, report.device(), this::ofModel);
+    BaselineStore.add(tx, report.device(), ofReleases(report, below), now);
     accounts.count(tx, device, report, now);
     report
         .facts()
-        .filter(
-            facts -> devices.find(report.device()).filter(d -> d.facts().equals(facts)).isEmpty())
+        .filter(facts -> !facts.equals(known))
         .ifPresent(facts -> devices.learn(tx, report.device(), facts));
     tx.afterCommit(() -> tell(report));
     String flagged = flag(tx, signed, before);
@@ -87,10 +100,15 @@ final class Intake {
   }
 
   // Only what was released has a past: a device cannot fill the table with bundles it made up.
-  private List<Window> ofReleases(Report report) {
+  private List<Window> ofReleases(Report report, boolean below) {
     return report.windows().stream()
         .filter(window -> releases.find(window.bundle()).isPresent())
+        .filter(window -> !below || !ofModel(window.slot(), window.bundle()))
         .toList();
+  }
+
+  private boolean ofModel(Name slot, Digest bundle) {
+    return watch.pipeline(slot, bundle) == Pipeline.MODEL;
   }
 
   // A report that came before: its answer was lost, or it is a replay. It counts no second time.

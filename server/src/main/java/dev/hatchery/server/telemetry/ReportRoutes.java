@@ -8,6 +8,7 @@ import dev.hatchery.core.Heartbeat;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.bytes.Accounts;
+import dev.hatchery.server.changes.ChangeStore;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
@@ -51,6 +52,7 @@ public final class ReportRoutes {
       ReleaseStore releases,
       AuditLog audit,
       Accounts accounts,
+      ChangeStore changes,
       TrustStore trust,
       Director director,
       Board board,
@@ -62,7 +64,13 @@ public final class ReportRoutes {
   public ReportRoutes(Parts parts) {
     this.parts = parts;
     this.intake =
-        new Intake(parts.devices, parts.statuses, parts.releases, parts.audit, parts.accounts);
+        new Intake(
+            parts.devices,
+            parts.statuses,
+            parts.releases,
+            parts.audit,
+            parts.accounts,
+            new ChangeWatch(parts.changes, parts.releases, parts.audit));
   }
 
   public List<Route> routes() {

@@ -22,6 +22,7 @@ import dev.hatchery.rollout.Concurrent;
 import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.ControlDevice;
 import dev.hatchery.rollout.Coverage;
+import dev.hatchery.rollout.Disturbance;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
@@ -228,7 +229,8 @@ final class RolloutJsonTest {
         traffic(random),
         traffic(random),
         random.nextBoolean(),
-        random.nextBoolean() ? Concurrent.NONE : concurrent(random));
+        random.nextBoolean() ? Concurrent.NONE : concurrent(random),
+        maybe(random, new Disturbance(instant(random), instant(random), "kernel 6.6 → 6.12")));
   }
 
   private static Traffic traffic(Random random) {

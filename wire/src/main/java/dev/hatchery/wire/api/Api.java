@@ -47,6 +47,8 @@ public final class Api {
   public static final Codec<SiteRequest> SITE_REQUEST = LabelForm.SITE_REQUEST;
   public static final Codec<SiteView> SITE = LabelForm.SITE;
   public static final Codec<Page<SiteView>> SITES = page(SITE);
+  public static final Codec<PermitRequest> PERMIT_REQUEST = PermitForm.REQUEST;
+  public static final Codec<PermitView> PERMIT = PermitForm.VIEW;
   public static final Codec<AuditView> AUDIT = FleetForm.AUDIT;
   public static final Codec<Page<AuditView>> AUDITS = page(AUDIT);
 

@@ -3,4 +3,4 @@ package dev.hatchery.wire.api;
 import dev.hatchery.core.Name;
 
 /** Makes another operator. */
-public record OperatorRequest(Name name) {}
+public record OperatorRequest(Name name, OperatorRole role) {}

@@ -11,4 +11,5 @@ import java.util.Optional;
  * @param name as audit records name them, without {@code operator:}
  * @param token shown once, when it is made
  */
-public record OperatorView(Name name, Instant createdAt, Optional<Secret> token) {}
+public record OperatorView(
+    Name name, Instant createdAt, Optional<Secret> token, OperatorRole role) {}

@@ -25,7 +25,9 @@ public record PreflightView(ReleaseId release, int devices, List<Finding> findin
     /** Every device was heard of lately. */
     CHECK_IN,
     /** Every device's link can bring the release in time. */
-    LINK
+    LINK,
+    /** The other pipeline has changed no device lately, nor has a rollout of it any. */
+    INTERLOCK
   }
 
   /**

@@ -20,8 +20,15 @@ final class RestraintForm {
                   .put("id", view.id())
                   .put("by", view.by())
                   .put("at", view.at())
+                  .maybe("owner", view.owner())
                   .done(),
-          f -> new RestraintView(f.integer("id"), read(f), f.text("by"), Words.at(f, "at")));
+          f ->
+              new RestraintView(
+                  f.integer("id"),
+                  read(f),
+                  f.text("by"),
+                  Words.at(f, "at"),
+                  f.maybe("owner", Fields::text)));
 
   private RestraintForm() {}
 
