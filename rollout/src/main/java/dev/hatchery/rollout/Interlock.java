@@ -54,7 +54,7 @@ public record Interlock(Map<DeviceId, String> barred, Map<DeviceId, Disturbance>
     Map<DeviceId, ControlDevice> control = new LinkedHashMap<>(t.comparison.control());
     control.replaceAll(
         (id, device) ->
-            disturbed.containsKey(id)
+            disturbed.containsKey(id) && !device.baseline().equals(Baseline.NONE)
                 ? new ControlDevice(id, Baseline.NONE, Concurrent.NONE)
                 : device);
     if (!control.equals(t.comparison.control())) t.comparison = t.comparison.of(control);
