@@ -21,7 +21,6 @@ final class Judge {
   private final List<Member> members;
   private final FleetRules rules;
   private final Quorum quorum;
-  private final Instant now;
 
   Judge(Rollout rollout, Instant now, Instant listeningSince) {
     this.rollout = rollout;
