@@ -264,7 +264,7 @@ public record RolloutSpec(
     }
   }
 
-  /** One that is no experiment. */
+  /** No experiment, of the pipeline that its slot usually is of. */
   public RolloutSpec(
       Name name,
       Name slot,
@@ -293,7 +293,8 @@ public record RolloutSpec(
         delivery,
         fitRule,
         control,
-        Optional.empty());
+        Optional.empty(),
+        new Lane(Pipeline.usual(slot), Optional.empty()));
   }
 
   /** One without a control. */
@@ -352,38 +353,6 @@ public record RolloutSpec(
         trial,
         delivery,
         FitRule.DEFAULT);
-  }
-
-  /** Of the pipeline that its slot is usually of, kept from the other as the server says. */
-  public RolloutSpec(
-      Name name,
-      Name slot,
-      Name channel,
-      ReleaseId release,
-      Selector selector,
-      List<Stage> stages,
-      Sampling sampling,
-      List<Gate> gates,
-      Timing timing,
-      Order.Trial trial,
-      Delivery delivery,
-      FitRule fitRule,
-      Optional<Control> control) {
-    this(
-        name,
-        slot,
-        channel,
-        release,
-        selector,
-        stages,
-        sampling,
-        gates,
-        timing,
-        trial,
-        delivery,
-        fitRule,
-        control,
-        new Lane(Pipeline.usual(slot), Optional.empty()));
   }
 
   /** How many requests each device of the stage has to have answered. */
