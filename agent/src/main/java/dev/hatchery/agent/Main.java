@@ -47,6 +47,12 @@ public final class Main {
     Clock clock = Clock.systemUTC();
     EventLog log = new EventLog(err, clock);
     try {
+      if (!args.isEmpty() && PinCommand.WORDS.contains(args.getFirst())) {
+        var command = new PinCommand(args);
+        AgentConfig pinned = AgentFile.read(Path.of(command.config()), Facts.hostName(ROOT));
+        command.run(pinned, new RealDisk(), err);
+        return 0;
+      }
       AgentConfig config = AgentFile.read(configFile(args), Facts.hostName(ROOT));
       World world =
           new World(

@@ -131,6 +131,28 @@ final class MainTest {
   }
 
   @Test
+  void aSlotIsPinnedAndLetGoWhileTheAgentRuns() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+    String config = folder.resolve("agent.yaml").toString();
+    List<String> pin =
+        List.of("pin", "--config", config, "--slot", "vision", "--reason", "the audit");
+
+    assertThat(Main.run(pin, err)).isZero();
+    assertThat(Main.run(List.of("pins", "--config", config), err)).isZero();
+    assertThat(Main.run(List.of("unpin", "--slot", "vision", "--config", config), err)).isZero();
+    assertThat(Main.run(List.of("pins", "--config", config), err)).isZero();
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "vision is pinned: the audit",
+            "vision  the audit",
+            "vision is not pinned",
+            "vision  -");
+    assertThat(Main.run(List.of("pin", "--config", config, "--slot", "vision"), err)).isEqualTo(2);
+    assertThat(Main.run(List.of("unpin", "--config", config, "--slot", "llm"), err)).isEqualTo(4);
+  }
+
+  @Test
   void aWrongBeginningIsSaidInOneLineWithAnExitCode() throws Exception {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);

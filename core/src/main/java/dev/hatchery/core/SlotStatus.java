@@ -12,6 +12,7 @@ import java.util.Optional;
  *     answer
  * @param reason why the last order failed or was rolled back
  * @param traffic what this order has cost on the network, bodies only
+ * @param pinned why a person at the device keeps the slot on what it has; absent while nobody does
  */
 public record SlotStatus(
     State state,
@@ -22,11 +23,31 @@ public record SlotStatus(
     Proof proof,
     Optional<Code> reason,
     String detail,
-    Traffic traffic) {
+    Traffic traffic,
+    Optional<String> pinned) {
   private static final int MAX_DETAIL = 512;
 
   public SlotStatus {
-    if (detail.length() > MAX_DETAIL) detail = detail.substring(0, MAX_DETAIL);
+    detail = clipped(detail);
+    pinned = pinned.map(SlotStatus::clipped);
+  }
+
+  /** Of a slot that nobody at the device has pinned. */
+  public SlotStatus(
+      State state,
+      Optional<String> commandId,
+      Optional<Digest> current,
+      Optional<Digest> lkg,
+      Optional<Digest> running,
+      Proof proof,
+      Optional<Code> reason,
+      String detail,
+      Traffic traffic) {
+    this(state, commandId, current, lkg, running, proof, reason, detail, traffic, Optional.empty());
+  }
+
+  private static String clipped(String text) {
+    return text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) : text;
   }
 
   /** Whatever crossed a network. */

@@ -56,28 +56,32 @@ public sealed interface Action {
   /**
    * Takes back what a rollout that is over has come to: a completed one's head goes back, and one
    * that was rolled back orders its release again to those that had it confirmed. Done twice, all
-   * is as it was before.
+   * is as it was before. Going back nothing keeps it from; where it goes forward, it orders nobody
+   * who is held, and nobody in a freeze.
    */
-  record Undo(String by, String reason) implements Action {
+  record Undo(String by, String reason, Restraints restraints) implements Action {
     public Undo {
       requireShort(reason, "an undo's reason");
+    }
+
+    public Undo(String by, String reason) {
+      this(by, reason, Restraints.NONE);
     }
   }
 
   /**
-   * Gives members that failed a fresh trial at once, those in quarantine too.
-   *
-   * @param barred those that an interlock keeps from it all the same, with why
+   * Gives members that failed a fresh trial at once, those in quarantine too; whom an operator has
+   * held or pinned not before they are let go, whom an interlock keeps from it not before that is
+   * over, and nobody in a freeze.
    */
-  record Retry(Map<DeviceId, String> barred) implements Action {
-    public Retry {
-      barred = Map.copyOf(barred);
-    }
-
+  record Retry(Restraints restraints) implements Action {
     public Retry() {
-      this(Map.of());
+      this(Restraints.NONE);
     }
   }
+
+  /** What a person approved counts no more: they are no operator any longer. */
+  record Withdraw(String by) implements Action {}
 
   private static void requireShort(String text, String what) {
     if (text.length() <= MAX_TEXT) return;

@@ -79,6 +79,23 @@ final class Approvals {
     return t.end(verdicts, "");
   }
 
+  /** Only while it is waited for: a stage that has begun with an approval has begun. */
+  static Decision withdraw(Transition t, Action.Withdraw gone, List<Verdict> verdicts) {
+    Consent without = t.consent.without(gone.by());
+    if (!t.phase.active() || !awaited(t) || without.equals(t.consent)) {
+      return t.end(verdicts, "nothing that " + gone.by() + " approved is waited for");
+    }
+    t.consent = without;
+    t.say(
+        "the approval of stage "
+            + stage(t).name()
+            + " by "
+            + gone.by()
+            + " counts no more: they are no operator any longer");
+    hold(t).ifPresent(verdicts::add);
+    return t.end(verdicts, "");
+  }
+
   static Decision reject(Transition t, Action.Reject no, List<Verdict> verdicts) {
     requireAwaited(t);
     return Retreat.begun(t, GATE, "rejected by " + no.by() + remark(no.reason()), verdicts);

@@ -17,6 +17,14 @@ final class Cohort {
     return of(rollout, stage).stream().filter(d -> !rollout.members().containsKey(d)).toList();
   }
 
+  /** Those that a pin has kept from being told to switch. */
+  static List<DeviceId> passedBy(Rollout rollout) {
+    return rollout.members().values().stream()
+        .filter(m -> m.state() == Member.State.PINNED && !m.touched())
+        .map(Member::device)
+        .toList();
+  }
+
   /** How many of so many devices have to be in order before a stage may pass; never none. */
   static int quorum(Rollout rollout, int devices) {
     return rollout.spec().quorum(rollout.stage(), devices);

@@ -41,6 +41,11 @@ public record Consent(String author, List<Given> given, int begun, Optional<Inst
     return new Consent(author, all, begun, waitingSince);
   }
 
+  Consent without(String person) {
+    List<Given> others = given.stream().filter(g -> !g.by.equals(person)).toList();
+    return new Consent(author, others, begun, waitingSince);
+  }
+
   /** For another stage, whose approvals have yet to be given. */
   Consent afresh() {
     return new Consent(author, List.of(), begun, waitingSince);

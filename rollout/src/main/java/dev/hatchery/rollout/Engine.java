@@ -68,11 +68,15 @@ public final class Engine {
    */
   public static List<DeviceId> awaiting(Rollout rollout) {
     if (!rollout.phase().active()) return List.of();
+    List<DeviceId> passedBy = Cohort.passedBy(rollout);
     for (int stage = rollout.stage(); stage < rollout.spec().stages().size(); stage++) {
       List<DeviceId> devices = Cohort.unordered(rollout, stage);
-      if (!devices.isEmpty()) return devices;
+      if (devices.isEmpty()) continue;
+      List<DeviceId> all = new ArrayList<>(passedBy);
+      all.addAll(devices);
+      return all;
     }
-    return List.of();
+    return passedBy;
   }
 
   /**
@@ -225,15 +229,22 @@ public final class Engine {
   // A stage is ordered as a whole, once enough of it has a past to be compared with.
   private static void order(Transition t, Evidence evidence, List<Verdict> verdicts) {
     Rollout rollout = t.rollout();
-    List<DeviceId> devices = Cohort.unordered(rollout, t.stage);
-    evidence.restraints().interlock().keep(devices, verdicts);
+    Restraints restraints = evidence.restraints();
+    List<DeviceId> stage = Cohort.unordered(rollout, t.stage);
+    List<DeviceId> letGo =
+        Cohort.passedBy(rollout).stream().filter(d -> !restraints.pins(d)).toList();
+    List<DeviceId> devices = new ArrayList<>(letGo);
+    stage.stream().filter(d -> !restraints.pins(d)).forEach(devices::add);
+    restraints.pinned(rollout).ifPresent(verdicts::add);
+    if (t.phase != Phase.RUNNING) return;
+    restraints.interlock().keep(devices, verdicts);
     boolean interlocked = Interlock.holds(verdicts);
-    if (devices.isEmpty() && !Approvals.awaited(t)) {
+    if (stage.isEmpty() && letGo.isEmpty() && !Approvals.awaited(t)) {
       t.waitsForPeople(interlocked);
       return;
     }
-    Optional<Verdict> people = Approvals.hold(t).or(() -> evidence.restraints().freeze(devices));
-    Optional<Verdict> held = evidence.restraints().held(devices);
+    Optional<Verdict> people = Approvals.hold(t).or(() -> restraints.freeze(devices));
+    Optional<Verdict> held = restraints.held(devices);
     t.waitsForPeople(people.isPresent() || held.isPresent() || interlocked);
     people.ifPresent(verdicts::add);
     held.ifPresent(verdicts::add);
@@ -246,7 +257,8 @@ public final class Engine {
     if (people.isPresent() || unready.isPresent()) return;
     Approvals.begin(t);
     Comparing.hold(t, evidence.baselines());
-    List<DeviceId> free = devices.stream().filter(evidence.restraints()::free).toList();
+    passBy(t, stage.stream().filter(restraints::pins).toList());
+    List<DeviceId> free = devices.stream().filter(restraints::free).toList();
     if (free.isEmpty()) return;
     for (DeviceId device : free) {
       Baseline past = evidence.baselines().getOrDefault(device, Baseline.NONE);
@@ -256,5 +268,19 @@ public final class Engine {
       t.command(new Command.Assign(device, member.commandId()));
     }
     t.say(Standing.ordered(rollout, free.size()));
+  }
+
+  private static void passBy(Transition t, List<DeviceId> pinned) {
+    if (pinned.isEmpty()) return;
+    for (DeviceId device : pinned) t.put(Orders.pinned(t.rollout(), device, t.now));
+    t.say(
+        "stage "
+            + Standing.stage(t.rollout())
+            + " goes on without "
+            + Words.devices(pinned.size())
+            + " that "
+            + (pinned.size() == 1 ? "is" : "are")
+            + " pinned: "
+            + Words.names(pinned));
   }
 }

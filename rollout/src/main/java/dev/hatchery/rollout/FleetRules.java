@@ -63,6 +63,7 @@ final class FleetRules {
   }
 
   boolean silent(Member member) {
+    if (member.state() == Member.State.PINNED) return false;
     Instant heard = member.lastSeen().isAfter(listeningSince) ? member.lastSeen() : listeningSince;
     Duration silence = rollout.spec().timing().silence();
     boolean quiet = Duration.between(heard, now).compareTo(silence) >= 0;
@@ -142,7 +143,8 @@ final class FleetRules {
   }
 
   private Verdict installs() {
-    Predicate<Member> failed = m -> m.localRollbacks() == 0 && m.failure().isPresent();
+    Predicate<Member> failed =
+        m -> m.localRollbacks() == 0 && m.failure().isPresent() && m.state() != Member.State.PINNED;
     boolean few = members.size() < Quorum.LARGE;
     Predicate<Member> open = failed.and(m -> few ? !quarantined(m) : awaitsTrial(m));
     var left = members.stream().filter(failed.and(FleetRules::quarantined)).toList();

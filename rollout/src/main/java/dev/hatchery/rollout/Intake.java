@@ -61,6 +61,12 @@ final class Intake {
         d.trafficBack = most(d.trafficBack, d.trafficBefore, cost(d, observations));
         wentBack(d, observations);
       }
+      case PINNED -> {
+        if (!member.touched()) break;
+        count(d, member, observations);
+        d.traffic = most(d.traffic, d.trafficBefore, cost(d, observations));
+        switched(d, observations);
+      }
       case ROLLED_BACK -> {}
     }
     return d.done();
@@ -204,9 +210,19 @@ final class Intake {
     List<Observation> newest = newest(observations);
     Instant at = newest.getFirst().receivedAt();
     boolean proved = true;
-    for (Observation o : newest) proved &= proves(o.status(), d.commandId, rollout.target());
-    d.enter(proved ? Member.State.CONFIRMED : Member.State.ORDERED, at);
+    boolean pinned = true;
+    for (Observation o : newest) {
+      proved &= proves(o.status(), d.commandId, rollout.target());
+      pinned &= staysElsewhere(o.status());
+    }
+    Member.State waiting = pinned ? Member.State.PINNED : Member.State.ORDERED;
+    d.enter(proved ? Member.State.CONFIRMED : waiting, at);
     if (proved) d.failure = Optional.empty();
+  }
+
+  // A person at the device keeps it on something else. On the target it is judged like any other.
+  private boolean staysElsewhere(SlotStatus status) {
+    return status.pinned().isPresent() && !status.current().equals(Optional.of(rollout.target()));
   }
 
   private void failed(MemberDraft d, Failure failure) {

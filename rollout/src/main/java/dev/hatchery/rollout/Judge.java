@@ -25,7 +25,7 @@ final class Judge {
   Judge(Rollout rollout, Instant now, Instant listeningSince) {
     this.rollout = rollout;
     this.now = now;
-    this.members = List.copyOf(rollout.members().values());
+    this.members = rollout.members().values().stream().filter(m -> !m.aside()).toList();
     this.rules = new FleetRules(rollout, members, now, listeningSince);
     this.quorum = new Quorum(rollout, members, now);
   }

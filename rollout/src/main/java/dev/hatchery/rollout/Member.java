@@ -78,6 +78,11 @@ public record Member(
     FAILED,
     /** It failed, and only an operator gives it a fresh trial: no other would end differently. */
     QUARANTINED,
+    /**
+     * Somebody keeps its slot on what it has, and the stage goes on without it. With attempt 0 it
+     * has not been told to switch, and is told when it is let go.
+     */
+    PINNED,
     ROLLING_BACK,
     /** It has proved that it runs the release before. */
     ROLLED_BACK
@@ -86,6 +91,16 @@ public record Member(
   public Member {
     bars = Map.copyOf(bars);
     tallies = Map.copyOf(tallies);
+  }
+
+  /** Whether it was ever told to switch. */
+  public boolean touched() {
+    return attempt > 0;
+  }
+
+  /** Pinned, and without anything that speaks for or against the release. */
+  boolean aside() {
+    return state == State.PINNED && localRollbacks == 0 && tallies.isEmpty();
   }
 
   /** What its orders to switch have cost on any network. */

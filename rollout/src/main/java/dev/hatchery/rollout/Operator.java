@@ -44,9 +44,26 @@ final class Operator {
       case Action.Retry r -> {
         var failed = failed(t);
         require(phase.active() && !failed.isEmpty(), t, action);
-        yield retry(t, r, failed);
+        retry(t, action, failed, r.restraints());
+        yield t.end(verdicts(t), "");
       }
+      case Action.Withdraw gone -> Approvals.withdraw(t, gone, verdicts(t));
     };
+  }
+
+  private static void retry(
+      Transition t, Action action, List<Member> failed, Restraints restraints) {
+    List<Member> free = failed.stream().filter(m -> restraints.free(m.device())).toList();
+    List<String> kept =
+        failed.stream().flatMap(m -> restraints.why(m.device()).stream()).distinct().toList();
+    if (free.isEmpty()) {
+      throw refusal(t, action)
+          .expected("a device that failed and may be ordered")
+          .got(Words.list(kept))
+          .fix("let it go first");
+    }
+    free.forEach(m -> Engine.freshTrial(t, m));
+    if (!kept.isEmpty()) t.say("not tried again: " + Words.list(kept));
   }
 
   private static Decision promote(Transition t, Action action) {
@@ -67,20 +84,6 @@ final class Operator {
     t.say("promoted by hand");
     Engine.advance(t);
     return t.end(verdicts, "");
-  }
-
-  private static Decision retry(Transition t, Action.Retry retry, List<Member> failed) {
-    List<Member> free =
-        failed.stream().filter(m -> !retry.barred().containsKey(m.device())).toList();
-    if (free.isEmpty()) {
-      var why = failed.stream().map(m -> m.device() + " " + retry.barred().get(m.device()));
-      throw refusal(t, retry)
-          .expected("a device that no interlock keeps from it")
-          .got(Words.list(why.toList()))
-          .fix("wait until it is over");
-    }
-    free.forEach(m -> Engine.freshTrial(t, m));
-    return t.end(verdicts(t), "");
   }
 
   private static Decision said(Transition t, String sentence) {

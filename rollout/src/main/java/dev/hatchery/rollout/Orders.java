@@ -60,6 +60,15 @@ final class Orders {
         Optional.empty());
   }
 
+  /** No order: the stage comes to a device that is pinned. The command id is never used. */
+  static Member pinned(Rollout rollout, DeviceId device, Instant now) {
+    MemberDraft d = new MemberDraft(first(rollout, device, Baseline.NONE, Optional.empty(), now));
+    d.attempt = 0;
+    d.commandId = toSwitch(rollout, 0);
+    d.state = Member.State.PINNED;
+    return d.done();
+  }
+
   private static Map<String, Double> bars(Rollout rollout, Baseline past) {
     Map<String, Double> bars = new HashMap<>();
     for (Limit limit : Limit.of(rollout.spec())) {

@@ -7,7 +7,8 @@ import java.util.function.Predicate;
 /**
  * How many of a stage's devices have to be in order before it may pass: the share that must report.
  * A large stage does not wait for those that sleep or were disturbed, as long as half of it is
- * awake or in order; a small one does, since each of its devices was chosen to be seen.
+ * awake or in order; a small one does, since each of its devices was chosen to be seen. Nobody
+ * waits for a pinned one.
  */
 final class Quorum {
   static final int LARGE = 10;
@@ -22,10 +23,12 @@ final class Quorum {
     this.rollout = rollout;
     this.members = members;
     this.now = now;
-    all = Cohort.of(rollout, rollout.stage()).size();
+    long pinned =
+        rollout.members().values().stream().filter(m -> m.state() == Member.State.PINNED).count();
+    all = Cohort.of(rollout, rollout.stage()).size() - (int) pinned;
   }
 
-  /** The stage's devices, asleep or not. */
+  /** The stage's devices, asleep or not; pinned ones are none of them. */
   int all() {
     return all;
   }

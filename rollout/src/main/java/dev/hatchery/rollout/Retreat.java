@@ -20,7 +20,7 @@ final class Retreat {
 
   static Decision begun(Transition t, String gate, String reason, List<Verdict> verdicts) {
     Rollout rollout = t.rollout();
-    Collection<Member> members = rollout.members().values();
+    Collection<Member> members = rollout.touched();
     Optional<Instant> firstBad =
         members.stream().flatMap(m -> m.firstBad().stream()).min(Comparator.naturalOrder());
     t.abort = Optional.of(new Rollout.Abort(gate, reason, t.now, firstBad));
@@ -45,15 +45,14 @@ final class Retreat {
   static Decision continued(Transition t) {
     Rollout rollout = t.rollout();
     Duration cooldown = rollout.spec().timing().retryAfter();
-    for (Member m : rollout.members().values()) {
+    for (Member m : rollout.touched()) {
       boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
       if (m.state() == Member.State.ROLLING_BACK && m.failure().isPresent() && due) {
         t.say(m.device() + " could not go back (" + m.failure().get() + "), told again");
         order(t, m);
       }
     }
-    boolean all =
-        rollout.members().values().stream().allMatch(m -> m.state() == Member.State.ROLLED_BACK);
+    boolean all = rollout.touched().stream().allMatch(m -> m.state() == Member.State.ROLLED_BACK);
     if (all) t.phase = Phase.ROLLED_BACK;
     return t.end(List.of(), Standing.goingBack(t.rollout()));
   }

@@ -71,6 +71,11 @@ public record Rollout(
     return cohorts.fleet();
   }
 
+  /** The members that were told to switch. */
+  public List<Member> touched() {
+    return members.values().stream().filter(Member::touched).toList();
+  }
+
   /** The same, with whoever started it: they cannot approve its stages. */
   public Rollout startedBy(String author) {
     return new Rollout(

@@ -85,7 +85,7 @@ final class Standing {
     if (rollout.phase().over()) return over(rollout);
     return count(rollout, Member.State.ROLLED_BACK)
         + " of "
-        + Words.devices(rollout.members().size())
+        + Words.devices(rollout.touched().size())
         + " are back on "
         + rollout.previous().orElseThrow().release();
   }
@@ -102,11 +102,11 @@ final class Standing {
           + rollout.spec().channel();
     }
     long bytes = rollout.members().values().stream().mapToLong(Member::bytesForRollback).sum();
-    if (rollout.previous().isEmpty() || rollout.members().isEmpty()) {
+    if (rollout.previous().isEmpty() || rollout.touched().isEmpty()) {
       return rollout.spec().release() + " was aborted; there was nothing to go back";
     }
     return "all "
-        + Words.devices(rollout.members().size())
+        + Words.devices(rollout.touched().size())
         + " are back on "
         + rollout.previous().get().release()
         + ", "

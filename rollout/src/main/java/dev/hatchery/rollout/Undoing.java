@@ -18,8 +18,8 @@ final class Undoing {
     t.undone =
         again ? Optional.empty() : Optional.of(new Rollout.Undone(undo.by(), undo.reason(), t.now));
     switch (t.phase) {
-      case COMPLETED -> head(t, again, why);
-      case ROLLED_BACK -> members(t, again, why);
+      case COMPLETED -> head(t, again, why, undo.restraints());
+      case ROLLED_BACK -> members(t, again, why, undo.restraints());
       case RUNNING, PAUSED, ROLLING_BACK ->
           throw refusal(t, "a rollout that is over", t.phase.toString())
               .fix(t.phase.active() ? "abort it" : "wait until every device is back");
@@ -27,7 +27,8 @@ final class Undoing {
     return t.end(List.of(), "");
   }
 
-  private static void head(Transition t, boolean again, String why) {
+  private static void head(Transition t, boolean again, String why, Restraints restraints) {
+    if (again) requireThawed(t, restraints);
     Rollout rollout = t.rollout();
     String channel = "the head of " + rollout.spec().channel();
     t.command(again ? new Command.MoveHead() : new Command.TakeHeadBack());
@@ -37,10 +38,17 @@ final class Undoing {
             : "undone by " + why + "; " + channel + " goes back to " + previous(t).release());
   }
 
-  private static void members(Transition t, boolean again, String why) {
+  private static void members(Transition t, boolean again, String why, Restraints restraints) {
+    if (!again) requireThawed(t, restraints);
     Rollout rollout = t.rollout();
     Rollout.Previous previous = previous(t);
-    List<Member> proved = rollout.members().values().stream().filter(Member::wasConfirmed).toList();
+    Restraints inTheWay = again ? Restraints.NONE : restraints;
+    List<Member> had = rollout.members().values().stream().filter(Member::wasConfirmed).toList();
+    List<Member> proved = had.stream().filter(m -> inTheWay.free(m.device())).toList();
+    List<String> kept = had.stream().flatMap(m -> inTheWay.why(m.device()).stream()).toList();
+    if (proved.isEmpty() && !had.isEmpty()) {
+      throw refusal(t, "a device that may be ordered", Words.list(kept)).fix("let it go first");
+    }
     if (proved.isEmpty()) {
       throw refusal(t, "a device that had it confirmed before it went back", "none")
           .fix("start a rollout of it");
@@ -61,6 +69,16 @@ final class Undoing {
             + Words.devices(proved.size())
             + to
             + " again");
+    if (!kept.isEmpty()) t.say("left out: " + Words.list(kept));
+  }
+
+  private static void requireThawed(Transition t, Restraints restraints) {
+    restraints
+        .freeze()
+        .ifPresent(
+            why -> {
+              throw refusal(t, "a time in which devices may be ordered to go forward", why);
+            });
   }
 
   private static Rollout.Previous previous(Transition t) {

@@ -246,4 +246,33 @@ final class ApprovalTest {
     assertThatThrownBy(() -> new Action.Reject("operator:bob", "x".repeat(513)))
         .hasMessageContaining("512");
   }
+
+  @Test
+  void whatSomebodyApprovedWhoIsNoOperatorAnyMoreCountsNoMore() {
+    Scene scene = waiting(2);
+    scene.act(BOB);
+    scene.act(new Action.Approve("operator:eve", ""));
+    Decision gone = scene.act(new Action.Withdraw("operator:bob"));
+    assertThat(gone.summary())
+        .isEqualTo(
+            "the approval of stage rest by operator:bob counts no more: they are no operator any"
+                + " longer");
+    assertThat(gone.notable()).isTrue();
+    Decision held = look(scene, TICK);
+    assertThat(held.commands()).isEmpty();
+    assertThat(Scene.verdict(held, "approval").reason()).contains("1 person", "operator:eve");
+    scene.act(new Action.Approve("operator:zoe", ""));
+    assertThat(look(scene, TICK).commands()).hasSize(2);
+  }
+
+  @Test
+  void aStageThatHasBegunStaysBegun() {
+    Scene scene = waiting(1);
+    scene.act(BOB);
+    look(scene, TICK);
+    Rollout before = scene.rollout;
+    Decision gone = scene.act(new Action.Withdraw("operator:bob"));
+    assertThat(gone.next()).isEqualTo(before);
+    assertThat(gone.notable()).isFalse();
+  }
 }

@@ -1,8 +1,10 @@
 package dev.hatchery.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.util.Map;
@@ -89,5 +91,58 @@ final class RestraintsTest {
     scene.restraints = Restraints.NONE;
     assertThat(scene.decide().commands())
         .containsExactly(new Command.Assign(scene.device(0), "r1/2"));
+  }
+
+  @Test
+  void aRetryOrdersNobodyInAFreezeAndNobodyWhoIsHeld() {
+    scene.decide();
+    scene.hear(scene.failed(0, Code.NO_SPACE), scene.failed(1, Code.NO_SPACE)).decide();
+    assertThatThrownBy(() -> scene.act(new Action.Retry(FROZEN)))
+        .isInstanceOfSatisfying(
+            Refusal.class, r -> assertThat(r.code()).isEqualTo(Code.ILLEGAL_STATE))
+        .hasMessageContaining("frozen until Monday");
+    Decision some = scene.act(new Action.Retry(holding(0)));
+    assertThat(some.commands()).containsExactly(new Command.Assign(scene.device(1), "r1/2"));
+    assertThat(some.summary())
+        .endsWith("not tried again: " + scene.device(0) + " is held: repairs");
+    assertThatThrownBy(() -> scene.act(new Action.Retry(holding(0))))
+        .hasMessageContaining(scene.device(0) + " is held: repairs");
+  }
+
+  @Test
+  void anUndoThatGoesForwardOrdersNobodyInAFreezeAndNobodyWhoIsHeld() {
+    scene.decide();
+    scene.hear(scene.proof(0), scene.proof(1)).decide();
+    scene.act(new Action.Abort("a hunch"));
+    scene.after(TICK).hear(scene.home(0), scene.home(1)).decide();
+    assertThatThrownBy(() -> scene.act(new Action.Undo("ann", "", FROZEN)))
+        .hasMessageContaining("frozen until Monday");
+    Restraints both =
+        new Restraints(
+            Optional.empty(),
+            Map.of(scene.device(0), "is held"),
+            Map.of(scene.device(1), "is pinned"));
+    assertThatThrownBy(() -> scene.act(new Action.Undo("ann", "", both)))
+        .hasMessageContainingAll(scene.device(0) + " is held", scene.device(1) + " is pinned");
+    Decision undone = scene.act(new Action.Undo("ann", "", holding(0)));
+    assertThat(undone.commands()).containsExactly(new Command.Assign(scene.device(1), "r1/3"));
+    assertThat(undone.summary()).endsWith("left out: " + scene.device(0) + " is held: repairs");
+    // The way back again nothing keeps it from.
+    assertThat(scene.act(new Action.Undo("ann", "", FROZEN)).commands())
+        .hasSize(2)
+        .allMatch(Command.RollBack.class::isInstance);
+  }
+
+  @Test
+  void aChannelIsNotMovedForwardInAFreezeButIsTakenBack() {
+    Scene done = Scene.all(2, Specs.TIMING, Specs.ERRORS_LIMIT);
+    done.decide();
+    done.act(new Action.Promote());
+    assertThat(done.act(new Action.Undo("ann", "", FROZEN)).commands())
+        .containsExactly(new Command.TakeHeadBack());
+    assertThatThrownBy(() -> done.act(new Action.Undo("ann", "", FROZEN)))
+        .hasMessageContaining("frozen until Monday");
+    assertThat(done.act(new Action.Undo("ann", "", holding(0))).commands())
+        .containsExactly(new Command.MoveHead());
   }
 }

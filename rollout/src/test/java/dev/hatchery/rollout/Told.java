@@ -105,6 +105,23 @@ final class Told {
     return this;
   }
 
+  /** The same, with a pin at the device. */
+  Told pinned(String why) {
+    status =
+        new SlotStatus(
+            status.state(),
+            status.commandId(),
+            status.current(),
+            status.lkg(),
+            status.running(),
+            status.proof(),
+            status.reason(),
+            status.detail(),
+            status.traffic(),
+            Optional.of(why));
+    return this;
+  }
+
   Told event(Event.Kind kind, String command, Optional<Code> why, Instant when) {
     events.add(
         new Event(Specs.SLOT, kind, when, command, Optional.of(Specs.NEW), why, "", Traffic.NONE));

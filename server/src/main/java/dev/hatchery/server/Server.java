@@ -205,6 +205,7 @@ public final class Server implements AutoCloseable {
             maker);
     Rooms rooms = rooms(options, ground, meters, clock, random);
     makeToken(options, rooms.operators, random);
+    rooms.room.rollouts().keepApprovalsOf(rooms.operators.actors());
     HttpServer http =
         keep(HttpServer.start(options.listen(), tls, routes, rooms.doorkeeper(devicePace(clock))));
     keep(rooms.board); // closed before the web server, so that nobody waits in a seat when it stops
@@ -336,7 +337,7 @@ public final class Server implements AutoCloseable {
             .routes());
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
-    add(new OperatorRoutes(operators, db, mutations, random).routes());
+    add(new OperatorRoutes(operators, db, mutations, room.rollouts()::withdraw, random).routes());
     add(new RestraintRoutes(restraints, mutations).routes());
     add(new LabelRoutes(devices, audit, mutations, clock).routes());
     add(new LimitRoutes(limits, mutations).routes());

@@ -263,6 +263,23 @@ final class Device {
     return send(idle());
   }
 
+  /** Says that a person at the device keeps it on what it has. */
+  ReportAnswer tellPinned(String why) {
+    var status =
+        new SlotStatus(
+            SlotStatus.State.IDLE,
+            Optional.empty(),
+            running,
+            running,
+            running,
+            SlotStatus.Proof.NONE,
+            Optional.empty(),
+            "",
+            Traffic.NONE,
+            Optional.of(why));
+    return send(report(status, List.of(), List.of()));
+  }
+
   /** A report that says nothing new. */
   Report idle() {
     var status =

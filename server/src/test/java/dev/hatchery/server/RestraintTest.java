@@ -3,11 +3,15 @@ package dev.hatchery.server;
 import static dev.hatchery.server.Refused.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.Restraint.Kind;
+import dev.hatchery.core.Secret;
 import dev.hatchery.core.Selector;
 import dev.hatchery.wire.api.AuditView;
 import dev.hatchery.wire.api.RestraintView;
@@ -230,5 +234,55 @@ final class RestraintTest {
       last = fleet.operator().rollout(id);
     }
     return last;
+  }
+
+  @Test
+  void aPinAtTheDeviceIsToldAndPassedByAndUndoLeavesItWhereItIs() {
+    complete("one", "inspection@1.0.0", first, second);
+    String id = begin("two", "inspection@1.1.0").id();
+    second.obey(second.poll(20).orElseThrow());
+    var ordered = first.poll(20).orElseThrow();
+    first.tellPinned("audit of the line");
+    RolloutView done = await(id, r -> r.phase() == Phase.COMPLETED);
+    assertThat(done.members())
+        .filteredOn(m -> m.device().equals(ONE))
+        .extracting(RolloutView.Member::state)
+        .containsExactly(RolloutView.Member.State.PINNED);
+    assertThat(fleet.operator().explainDevice(ONE).slots().get(Fleet.SLOT))
+        .contains("it is pinned at the device: audit of the line");
+    var next = Fleet.spec("three", "inspection@1.1.0", Fleet.ALL);
+    assertThat(fleet.operator().tryRollout(next).fleet()).as("left out next time").isEqualTo(1);
+    fleet.operator().undo("two", "back");
+    // Let go, it would otherwise go where nobody else is any more.
+    var stays = Device.order(first.poll(20).orElseThrow());
+    assertThat(stays.manifest()).isNotEqualTo(Device.order(ordered).manifest());
+    assertThat(stays.release()).isEqualTo(ONE_RELEASE);
+    assertThat(stays.reason()).isEqualTo(Order.Reason.ROLLBACK);
+  }
+
+  @Test
+  void whoIsRevokedHasApprovedNothing() {
+    complete("one", "inspection@1.0.0", first, second);
+    String bob = fleet.operator().addOperator(new Name("bob")).token().orElseThrow().reveal();
+    String stages = "[{name: all, percent: 100, soak: 1s, approval: {count: 2}}]";
+    String id = fleet.operator().startRollout(Fleet.spec("two", "inspection@1.1.0", stages)).id();
+    await(id, r -> says(r, "approval"));
+    try (var asBob = new OperatorClient(fleet.address(), new Secret(bob), Optional.empty())) {
+      asBob.approve(id, "fine");
+    }
+    assertThat(await(id, r -> reason(r, "approval").contains("operator:bob")).phase())
+        .isEqualTo(Phase.RUNNING);
+    fleet.operator().revokeOperator(new Name("bob"));
+    await(id, r -> reason(r, "approval").contains("nobody has yet"));
+    assertThat(fleet.operator().decisions(id).getLast().summary())
+        .startsWith("the approval of stage all by operator:bob counts no more");
+  }
+
+  private static String reason(RolloutView rollout, String gate) {
+    return rollout.verdicts().stream()
+        .filter(v -> v.gate().equals(gate))
+        .map(v -> v.reason())
+        .findFirst()
+        .orElse("");
   }
 }

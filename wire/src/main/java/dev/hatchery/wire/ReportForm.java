@@ -96,7 +96,8 @@ final class ReportForm {
             .maybe("running", slot.running())
             .put("proof", Fields.word(slot.proof()))
             .maybe("reason", slot.reason())
-            .put("detail", slot.detail());
+            .put("detail", slot.detail())
+            .maybe("pinned", slot.pinned());
     return DeliveryForm.put(tree, slot.traffic()).done();
   }
 
@@ -113,7 +114,8 @@ final class ReportForm {
                 f.get("proof", Fields.constant(SlotStatus.Proof.class)),
                 f.maybeParsed("reason", ProblemForm::code),
                 f.text("detail", ""),
-                DeliveryForm.traffic(f)));
+                DeliveryForm.traffic(f),
+                f.maybe("pinned", Fields::text)));
   }
 
   private static Node event(Event event) {

@@ -143,7 +143,17 @@ public final class SlotMachine implements AutoCloseable {
 
   private Optional<Order> next() {
     Ledger ledger = log.ledger();
-    return wanted().filter(order -> !ledger.settled(order.commandId()) || lost(ledger, order));
+    return wanted()
+        .filter(order -> !ledger.settled(order.commandId()) || lost(ledger, order))
+        .filter(order -> lost(ledger, order) || mayBegin(order));
+  }
+
+  // A pin keeps the slot on what it has. It keeps no device from going back, nor from agreeing to
+  // what it runs already.
+  private boolean mayBegin(Order order) {
+    return order.reason() == Order.Reason.ROLLBACK
+        || provedAlready(order)
+        || workshop.pinned(slot.name()).isEmpty();
   }
 
   private Optional<Order> wanted() {
@@ -231,7 +241,13 @@ public final class SlotMachine implements AutoCloseable {
   }
 
   private Optional<Schedule.Hold> held(Order order) {
-    return workshop.holdsActivation(delivery(order));
+    Optional<Schedule.Hold> pin =
+        order.reason() == Order.Reason.ROLLBACK
+            ? Optional.empty()
+            : workshop
+                .pinned(slot.name())
+                .map(why -> new Schedule.Hold("pinned at the device: " + why, Optional.empty()));
+    return pin.or(() -> workshop.holdsActivation(delivery(order)));
   }
 
   // ---- STAGED

@@ -62,7 +62,8 @@ public final class SlotWorker implements AutoCloseable {
         running.isPresent() ? Proof.ECHOED : Proof.NONE,
         reason(ledger),
         waits ? machine.waitingFor() : ledger.detail(),
-        machine.traffic());
+        machine.traffic(),
+        workshop.pinned(slot.name()));
   }
 
   private static Optional<Code> reason(Ledger ledger) {

@@ -13,6 +13,7 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.Golden;
@@ -38,6 +39,11 @@ public record Workshop(Supplies supplies, Path state) {
   /** What holds the switch to a staged bundle; empty when it may be made. */
   Optional<Schedule.Hold> holdsActivation(Delivery delivery) {
     return schedule(delivery).activation(supplies.trust().now());
+  }
+
+  /** Why a person at the device keeps a slot on what it has; empty while nobody does. */
+  Optional<String> pinned(Name slot) {
+    return new LocalPin(disk(), state, slot).reason();
   }
 
   private Schedule schedule(Delivery delivery) {

@@ -8,6 +8,7 @@ import dev.hatchery.core.Secret;
 import dev.hatchery.server.api.Change;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Caller;
@@ -33,7 +34,15 @@ public final class OperatorRoutes {
   private final OperatorTokens operators;
   private final Db db;
   private final Mutations mutations;
+  private final Departed departed;
   private final RandomGenerator random;
+
+  /** What has to follow when an operator's token ends. */
+  @FunctionalInterface
+  public interface Departed {
+    /** In the same transaction. */
+    void left(Tx tx, String actor);
+  }
 
   /**
    * The routes.
@@ -41,10 +50,15 @@ public final class OperatorRoutes {
    * @param random must be cryptographically strong
    */
   public OperatorRoutes(
-      OperatorTokens operators, Db db, Mutations mutations, RandomGenerator random) {
+      OperatorTokens operators,
+      Db db,
+      Mutations mutations,
+      Departed departed,
+      RandomGenerator random) {
     this.operators = operators;
     this.db = db;
     this.mutations = mutations;
+    this.departed = departed;
     this.random = random;
   }
 
@@ -76,8 +90,11 @@ public final class OperatorRoutes {
   private Change revoke(Exchange exchange) {
     String actor = admin(exchange);
     Name name = exchange.part("name", Name::new);
-    return tx ->
-        Answer.json(Api.OPERATOR, view(operators.revoke(tx, name, actor), Optional.empty()));
+    return tx -> {
+      OperatorTokens.Known gone = operators.revoke(tx, name, actor);
+      departed.left(tx, new Caller.Operator(name.value()).name());
+      return Answer.json(Api.OPERATOR, view(gone, Optional.empty()));
+    };
   }
 
   private static String admin(Exchange exchange) {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The operators' tokens, as hashes. */
 public final class OperatorTokens {
@@ -99,7 +101,14 @@ public final class OperatorTokens {
     return known;
   }
 
-  /** Ends a token; what its holder approved stays approved. */
+  /** Who may come in, as records name them. */
+  public Set<String> actors() {
+    return hashes.keySet().stream()
+        .map(name -> new Caller.Operator(name).name())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Ends a token. */
   Known revoke(Tx tx, Name name, String actor) {
     Known known =
         all(tx).stream()

@@ -8,6 +8,7 @@ import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.Newcomers;
 import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
 import java.time.InstantSource;
 import java.util.function.Predicate;
@@ -64,6 +65,19 @@ public final class ChannelOrders implements Newcomers {
       given++;
     }
     return given;
+  }
+
+  /** Orders a device what it runs, where it is ordered what its channel has left. */
+  public void stay(Tx tx, Device device, ChannelId id, Head left, Release runs) {
+    boolean pending =
+        orders
+            .current(tx, device.id(), id.slot())
+            .filter(order -> order.manifest().equals(left.release()))
+            .isPresent();
+    if (!pending) return;
+    String command = "channel/" + id.channel() + "/stay/" + Long.toString(clock.millis(), 36);
+    Order order = left.terms().order(command, runs, Order.Reason.ROLLBACK);
+    orders.give(tx, device.id(), id.slot(), order);
   }
 
   // What a device goes back to has run there before, so only a plain no counts.

@@ -5,12 +5,14 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Interlock;
+import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.restraints.RestraintStore;
+import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.wire.api.RestraintView;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,13 +29,19 @@ import java.util.stream.Collectors;
 final class Barred {
   private final RestraintStore restraints;
   private final DeviceStore devices;
+  private final StatusStore statuses;
   private final Interlocks interlocks;
   private final InstantSource clock;
 
   Barred(
-      RestraintStore restraints, DeviceStore devices, Interlocks interlocks, InstantSource clock) {
+      RestraintStore restraints,
+      DeviceStore devices,
+      StatusStore statuses,
+      Interlocks interlocks,
+      InstantSource clock) {
     this.restraints = restraints;
     this.devices = devices;
+    this.statuses = statuses;
     this.interlocks = interlocks;
     this.clock = clock;
   }
@@ -42,18 +50,17 @@ final class Barred {
   Restraints of(Rollout rollout) {
     Optional<String> freeze =
         inForce(Restraint.Kind.FREEZE).stream().findFirst().map(Barred::freeze);
-    List<RestraintView> about = new ArrayList<>(inForce(Restraint.Kind.HOLD));
-    about.addAll(pins(rollout.spec().slot()));
-    Interlock interlock = interlocks.of(rollout);
-    if (about.isEmpty()) return new Restraints(freeze, Map.of(), interlock);
+    Name slot = rollout.spec().slot();
+    List<RestraintView> holds = inForce(Restraint.Kind.HOLD);
+    List<RestraintView> pins = pins(slot);
     Map<DeviceId, String> held = new HashMap<>();
+    Map<DeviceId, String> pinned = new HashMap<>();
     for (DeviceId id : rollout.fleet()) {
-      devices
-          .find(id)
-          .flatMap(device -> first(about, device))
-          .ifPresent(view -> held.put(id, why(view)));
+      Optional<Device> device = devices.find(id);
+      device.flatMap(d -> first(holds, d)).ifPresent(view -> held.put(id, why(view)));
+      device.flatMap(d -> pin(pins, d, slot)).ifPresent(why -> pinned.put(id, why));
     }
-    return new Restraints(freeze, held, interlock);
+    return new Restraints(freeze, held, pinned, interlocks.of(rollout));
   }
 
   /** What the answers here rest on, for {@link #stands}. */
@@ -66,9 +73,21 @@ final class Barred {
     return restraints.stands(tx, snapshot);
   }
 
-  /** Whether a slot of a device stays on what it has. */
+  private Optional<String> pin(List<RestraintView> pins, Device device, Name slot) {
+    return first(pins, device).map(Barred::why).or(() -> ownPin(device, slot));
+  }
+
+  private Optional<String> ownPin(Device device, Name slot) {
+    return statuses
+        .find(device.id())
+        .flatMap(status -> Optional.ofNullable(status.slots().get(slot)))
+        .flatMap(SlotStatus::pinned)
+        .map(reason -> "is pinned at the device: " + reason);
+  }
+
+  /** Whether a slot of a device stays on what it has, by an operator's word or its own. */
   boolean pinned(Device device, Name slot) {
-    return first(pins(slot), device).isPresent();
+    return pin(pins(slot), device, slot).isPresent();
   }
 
   /** Which devices may be ordered what their channel's head has become by this rollout. */
@@ -90,6 +109,7 @@ final class Barred {
             .filter(view -> concerns(view, device))
             .map(view -> "it " + why(view) + "; since " + seconds(view.restraint().from()))
             .collect(Collectors.toCollection(ArrayList::new));
+    ownPin(device, slot).ifPresent(why -> lines.add("it " + why));
     inForce(Restraint.Kind.FREEZE).forEach(view -> lines.add(freeze(view)));
     lines.addAll(interlocks.about(device.id(), slot));
     return lines;

@@ -150,6 +150,11 @@ public final class ExplainRollout {
               + m.failure().map(code -> " (" + code + ")").orElse("")
               + " until hatchery rollout retry, since "
               + at(m.since());
+      case PINNED ->
+          "is pinned, and the stages go on without it"
+              + (m.touched() ? ", though it was told to switch at " + at(m.orderedAt()) : "")
+              + "; since "
+              + at(m.since());
       case ROLLING_BACK -> "has not proved yet that it is back; told at " + at(m.orderedAt());
       case ROLLED_BACK -> "has proved that it is back, since " + at(m.since());
     };

@@ -62,8 +62,8 @@ final class LifecycleRoutes {
   }
 
   private Step undo(Exchange exchange) {
-    var action = new Action.Undo(exchange.caller().name(), reason(exchange));
-    return (tx, id, actor) -> undo.undo(tx, id, action, actor);
+    String reason = reason(exchange);
+    return (tx, id, actor) -> undo.undo(tx, id, reason, actor);
   }
 
   private static String reason(Exchange exchange) {

@@ -75,7 +75,7 @@ public final class RollbackRoutes {
     Rollout aborted =
         parts.rollouts.act(tx, stored, new Action.Abort(request.reason()), actor).rollout();
     tx.afterCommit(parts.loop::wake);
-    return view(id, How.ROLLOUT_ABORTED, aborted, aborted.members().size());
+    return view(id, How.ROLLOUT_ABORTED, aborted, aborted.touched().size());
   }
 
   private static RollbackView view(ChannelId id, How how, Rollout rollout, long devices) {

@@ -57,8 +57,10 @@ public final class RolloutRoom {
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
     var interlocks = new Interlocks(p.changes, store, p.interlock, p.clock);
-    var barred = new Barred(p.restraints, p.devices, interlocks, p.clock);
-    var wayBack = new WayBack(p.channels, barred, p.devices, p.releases, p.trust, p.audit, p.clock);
+    var barred = new Barred(p.restraints, p.devices, p.statuses, interlocks, p.clock);
+    var wayBack =
+        new WayBack(
+            p.channels, barred, p.devices, p.statuses, p.releases, p.trust, p.audit, p.clock);
     var carrier =
         new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, interlocks, p.db, p.clock, p.idle);
@@ -85,11 +87,11 @@ public final class RolloutRoom {
             costs,
             p.audit,
             p.clock);
-    var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, p.mutations);
+    var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, barred, p.mutations);
     routes.addAll(main.routes());
     explain = new ExplainRollout(p.db, rollouts, main, barred, p.clock);
     routes.addAll(explain.routes());
-    var undo = new Undo(store, rollouts, p.releases, p.trust);
+    var undo = new Undo(store, rollouts, barred, p.releases, p.trust);
     routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
     var permits = new Permits(p.restraints, store, p.devices, p.changes, interlocks, p.clock);
     routes.addAll(new PermitRoutes(permits, p.mutations).routes());

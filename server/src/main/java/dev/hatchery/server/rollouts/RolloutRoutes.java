@@ -42,6 +42,7 @@ public final class RolloutRoutes {
   private final Planning planning;
   private final ControlLoop loop;
   private final Costs costs;
+  private final Barred barred;
   private final Mutations mutations;
 
   RolloutRoutes(
@@ -51,6 +52,7 @@ public final class RolloutRoutes {
       Planning planning,
       ControlLoop loop,
       Costs costs,
+      Barred barred,
       Mutations mutations) {
     this.db = db;
     this.store = store;
@@ -58,6 +60,7 @@ public final class RolloutRoutes {
     this.planning = planning;
     this.loop = loop;
     this.costs = costs;
+    this.barred = barred;
     this.mutations = mutations;
   }
 
@@ -66,10 +69,10 @@ public final class RolloutRoutes {
         mutations.route(Method.POST, PATH, SPEC_MAX, this::start),
         Route.get(PATH, Access.OPERATOR, this::list),
         Route.get(PATH + "/{id}", Access.OPERATOR, this::one),
-        action("promote", _ -> new Action.Promote()),
-        action("pause", _ -> new Action.Pause()),
-        action("resume", _ -> new Action.Resume()),
-        steered("retry", _ -> rollouts::retry),
+        action("promote", _ -> _ -> new Action.Promote()),
+        action("pause", _ -> _ -> new Action.Pause()),
+        action("resume", _ -> _ -> new Action.Resume()),
+        action("retry", _ -> rollout -> new Action.Retry(barred.of(rollout))),
         action("abort", RolloutRoutes::abort),
         Route.get("/api/v1/decisions", Access.OPERATOR, this::decisions));
   }
@@ -123,29 +126,19 @@ public final class RolloutRoutes {
     return Answer.json(Api.DECISIONS, new Page<>(decisions, next));
   }
 
-  private interface Step {
-    Stored take(Tx tx, String id, String actor);
-  }
-
-  private Route action(String word, Function<Exchange, Action> action) {
-    return steered(
-        word,
-        exchange -> {
-          Action asked = action.apply(exchange);
-          return (tx, id, actor) -> rollouts.act(tx, id, asked, actor);
-        });
-  }
-
-  private Route steered(String word, Function<Exchange, Step> step) {
+  private Route action(String word, Function<Exchange, Function<Rollout, Action>> action) {
     return mutations.route(
         Method.POST,
         PATH + "/{id}/" + word,
         ACTION_MAX,
         exchange -> {
-          Step next = step.apply(exchange);
+          Function<Rollout, Action> asked = action.apply(exchange);
           String id = exchange.part("id");
-          String actor = exchange.caller().name();
-          return tx -> changed(tx, next.take(tx, id, actor));
+          return tx -> {
+            Stored stored = rollouts.require(tx, id);
+            Action now = asked.apply(stored.rollout());
+            return changed(tx, rollouts.act(tx, stored, now, exchange.caller().name()));
+          };
         });
   }
 
@@ -159,9 +152,9 @@ public final class RolloutRoutes {
     return answer(planned(next), next.verdicts());
   }
 
-  private static Action abort(Exchange exchange) {
+  private static Function<Rollout, Action> abort(Exchange exchange) {
     var request = Api.ABORT_REQUEST.parse(exchange.body(), ACTION_MAX, "request body");
-    return new Action.Abort(request.reason());
+    return _ -> new Action.Abort(request.reason());
   }
 
   List<VerdictView> newest(Stored stored) {

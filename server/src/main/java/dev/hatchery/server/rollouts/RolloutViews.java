@@ -61,7 +61,7 @@ final class RolloutViews {
         rollout.cohorts().coverage().map(RolloutViews::coverage),
         rollout.stage(),
         rollout.fleet().size(),
-        members.size(),
+        rollout.touched().size(),
         (int) members.stream().filter(m -> m.state() == Member.State.CONFIRMED).count(),
         rollout.createdAt(),
         rollout.stageSince(),
@@ -118,6 +118,7 @@ final class RolloutViews {
           case CONFIRMED -> RolloutView.Member.State.CONFIRMED;
           case FAILED -> RolloutView.Member.State.FAILED;
           case QUARANTINED -> RolloutView.Member.State.QUARANTINED;
+          case PINNED -> RolloutView.Member.State.PINNED;
           case ROLLING_BACK -> RolloutView.Member.State.ROLLING_BACK;
           case ROLLED_BACK -> RolloutView.Member.State.ROLLED_BACK;
         },

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -107,12 +108,6 @@ public final class Rollouts implements Pace {
         .orElseThrow(() -> Refusal.of(Code.NOT_FOUND, "there is no such rollout").got(idOrName));
   }
 
-  /** Fresh trials at once, but for devices that an interlock keeps from them. */
-  Stored retry(Tx tx, String idOrName, String actor) {
-    Stored stored = require(tx, idOrName);
-    return act(tx, stored, new Action.Retry(interlocks.of(stored.rollout()).barred()), actor);
-  }
-
   /** An operator's action, in the caller's transaction. */
   Stored act(Tx tx, String idOrName, Action action, String actor) {
     return act(tx, require(tx, idOrName), action, actor);
@@ -127,6 +122,33 @@ public final class Rollouts implements Pace {
             .orElseThrow(() -> new AssertionError("the writer sees its own transaction"));
     repace(tx, stored, next);
     return next;
+  }
+
+  /** What this operator approved counts no more, wherever it is still waited for. */
+  public void withdraw(Tx tx, String operator) {
+    for (Stored live : store.live()) {
+      Stored stored = require(tx, live.id());
+      Rollout rollout = stored.rollout();
+      boolean gave = rollout.consent().given().stream().anyMatch(g -> g.by().equals(operator));
+      if (gave && rollout.phase().active()) {
+        act(tx, stored, new Action.Withdraw(operator), "server");
+      }
+    }
+  }
+
+  /** The same for all who are no operators any more. */
+  public void keepApprovalsOf(Set<String> operators) {
+    Set<String> gone = new TreeSet<>();
+    for (Stored live : store.live()) {
+      live.rollout().consent().given().forEach(given -> gone.add(given.by()));
+    }
+    gone.removeAll(operators);
+    if (gone.isEmpty()) return;
+    db.write(
+        tx -> {
+          gone.forEach(operator -> withdraw(tx, operator));
+          return gone;
+        });
   }
 
   void create(Tx tx, Planned planned) {

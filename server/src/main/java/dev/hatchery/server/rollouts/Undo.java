@@ -23,17 +23,24 @@ import dev.hatchery.server.trust.TrustStore;
 final class Undo {
   private final RolloutStore store;
   private final Rollouts rollouts;
+  private final Barred barred;
   private final ReleaseStore releases;
   private final TrustStore trust;
 
-  Undo(RolloutStore store, Rollouts rollouts, ReleaseStore releases, TrustStore trust) {
+  Undo(
+      RolloutStore store,
+      Rollouts rollouts,
+      Barred barred,
+      ReleaseStore releases,
+      TrustStore trust) {
     this.store = store;
     this.rollouts = rollouts;
+    this.barred = barred;
     this.releases = releases;
     this.trust = trust;
   }
 
-  Stored undo(Tx tx, String idOrName, Action.Undo action, String actor) {
+  Stored undo(Tx tx, String idOrName, String reason, String actor) {
     Stored stored = rollouts.require(tx, idOrName);
     Rollout rollout = stored.rollout();
     var channel = new ChannelId(rollout.spec().slot(), rollout.spec().channel());
@@ -42,6 +49,7 @@ final class Undo {
     Digest next = next(rollout);
     Release release = releases.require(next);
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), next));
+    var action = new Action.Undo(actor, reason, barred.of(rollout));
     return rollouts.act(tx, stored, action, actor);
   }
 

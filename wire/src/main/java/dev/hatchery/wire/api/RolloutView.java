@@ -117,6 +117,7 @@ public record RolloutView(
       CONFIRMED,
       FAILED,
       QUARANTINED,
+      PINNED,
       ROLLING_BACK,
       ROLLED_BACK
     }
