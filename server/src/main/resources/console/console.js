@@ -171,6 +171,25 @@ function coverage(told) {
     open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null);
 }
 
+// Whom the release does not fit: they are in no stage.
+function fit(told) {
+  if (!told || told.unfit + told.unknown === 0) return null;
+  const parts = [];
+  if (told.unfit) parts.push(`${told.unfit} of ${count(told.devices, "device")} cannot run it`);
+  if (told.unknown) parts.push(`${told.unknown} of ${count(told.devices, "device")} do not say whether they can`);
+  return el("details", { class: "quiet fit" },
+    el("summary", {}, parts.join("; ")),
+    ...told.groups.map((g) => el("p", {},
+      `${count(g.devices, "device")}: ${g.fact} ${g.got ?? "unknown"}, needs ${g.wanted} (${g.examples.join(", ")}${g.devices > g.examples.length ? ", …" : ""})`)));
+}
+
+// What operators, or people at devices, have put in the way; the table of gates has the reasons too.
+function restraints(rollout) {
+  const told = rollout.verdicts.filter((v) => ["freeze", "held", "pinned"].includes(v.gate));
+  return told.length === 0 ? null : el("div", { class: "restraints" },
+    ...told.map((v) => el("p", {}, pill(v.gate, v.gate === "pinned" ? "none" : "wait"), ` ${v.reason}`)));
+}
+
 function rolloutCard(rollout, rollouts) {
   const newest = rollouts.find((r) => r.slot === rollout.slot && r.channel === rollout.channel);
   const facts = [
@@ -188,6 +207,8 @@ function rolloutCard(rollout, rollouts) {
       el("span", { class: "quiet right" }, `${rollout.slot} / ${rollout.channel}`)),
     stageBars(rollout),
     rollout.coverage && coverage(rollout.coverage),
+    fit(rollout.fit),
+    restraints(rollout),
     rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
     rollout.undone && el("p", { class: "bad" }, `Undone by ${rollout.undone.by} ${ago(rollout.undone.at)}: ${rollout.undone.reason}`),
     el("p", { class: "quiet" }, facts),
@@ -204,7 +225,8 @@ function deviceRows(devices) {
     slot.running ?? "–",
     slot.ordered ?? "–",
     slot.status ? pill(words(slot.status.state), tone(slot.status.state)) : "–",
-    slot.status?.reason ? `${slot.status.reason} ${slot.status.detail ?? ""}` : "",
+    slot.status?.pinned ? `pinned at the device: ${slot.status.pinned}`
+      : slot.status?.reason ? `${slot.status.reason} ${slot.status.detail ?? ""}` : "",
     ago(device.lastSeen),
   ]));
 }

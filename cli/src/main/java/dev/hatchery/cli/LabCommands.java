@@ -7,6 +7,7 @@ import dev.hatchery.lab.gates.Kind;
 import dev.hatchery.lab.gates.Row;
 import dev.hatchery.lab.gates.Scenario;
 import dev.hatchery.wire.json.Json;
+import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -133,12 +133,11 @@ final class LabCommands {
       return Scenario.of(label)
           .orElseThrow(
               () ->
-                  Refusal.of(Code.BAD_INPUT, "there is no such scenario")
-                      .expected(
-                          Arrays.stream(Scenario.values())
-                              .map(Scenario::label)
-                              .collect(Collectors.joining(", ")))
-                      .got(label));
+                  Fields.unknownWord(
+                      Code.BAD_INPUT,
+                      "there is no such scenario",
+                      label,
+                      Arrays.stream(Scenario.values()).map(Scenario::label).toList()));
     }
 
     private static Node json(Row row) {

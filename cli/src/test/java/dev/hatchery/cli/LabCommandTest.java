@@ -56,6 +56,12 @@ final class LabCommandTest {
   }
 
   @Test
+  void aMisspeltScenarioIsToldTheNearest() {
+    assertThat(run("lab", "gates", "--scenario", "latency3x").err)
+        .contains("did you mean latency2x?");
+  }
+
+  @Test
   void aScenarioThatIsNotKnownIsRefusedWithThoseThatAre() {
     Outcome ran = run("lab", "gates", "--scenario", "sunny");
 

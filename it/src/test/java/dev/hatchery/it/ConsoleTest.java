@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.examples.inspection.Releases;
 import dev.hatchery.examples.inspection.TrainedRelease;
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The console page in a real browser, over a real fleet. */
 final class ConsoleTest {
   private static final String STAGES = "[{name: all, percent: 100, soak: 2s}]";
+  private static final String APPROVED =
+      "[{name: all, percent: 100, soak: 2s, approval: {count: 1}}]";
+  private static final LocatorAssertions.HasTextOptions LATER =
+      new LocatorAssertions.HasTextOptions().setTimeout(30_000);
 
   @TempDir private Path folder;
 
@@ -79,6 +84,58 @@ final class ConsoleTest {
       assertThat(errors).isEmpty();
       assertThat(device.link("current")).isNotEmpty();
     }
+  }
+
+  @Test
+  void aSecondPersonApprovesRejectsAndUndoesThroughTheButtons() throws Exception {
+    try (Rig rig = Rig.start(folder);
+        Playwright playwright =
+            Playwright.create(
+                new Playwright.CreateOptions()
+                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser = playwright.chromium().launch(chromium())) {
+      rig.device("cam-1", rig.enrolment());
+      Await.until(
+          "the device",
+          () -> rig.client().devices(),
+          d -> !d.isEmpty() && d.getFirst().lastSeen().isPresent());
+      var releases = new Releases(240, 80);
+      TrainedRelease one = releases.baseline();
+      roll(rig, "1.0.0", one);
+      rig.publish("1.1.0", releases.fineTuned(one).onnx().toArray(), Optional.empty(), rig.release);
+      String bob = rig.client().addOperator(new Name("bob")).token().orElseThrow().reveal();
+      Page page = browser.newPage();
+      List<String> errors = new ArrayList<>();
+      page.onPageError(errors::add);
+      page.navigate(rig.address().toString());
+      page.getByLabel("Operator token").fill(bob);
+      page.getByRole(AriaRole.BUTTON, named("Open")).click();
+
+      RolloutView asked = rig.rollOut("1.1.0", APPROVED);
+      press(page, "approve", "Stage all begins");
+      rig.await(asked, r -> r.phase() == Phase.COMPLETED);
+      assertThat(page.locator("#channels .card strong")).hasText("inspection@1.1.0", LATER);
+
+      press(page, "undo", "How it ended is taken back");
+      assertThat(page.locator("#channels .card strong")).hasText("inspection@1.0.0", LATER);
+      assertThat(page.locator("#rollouts")).containsText("Undone by operator:bob");
+
+      RolloutView again = rig.rollOut("1.1.0", APPROVED);
+      press(page, "reject", "aborted for good");
+      RolloutView rejected = rig.await(again, r -> r.phase().over());
+      assertThat(rejected.abort().orElseThrow().reason()).startsWith("rejected by operator:bob");
+      assertThat(page.locator("#rollouts")).containsText("rejected by operator:bob");
+      assertThat(errors).isEmpty();
+    }
+  }
+
+  // The console looks every few seconds, and a browser on a busy machine is slow.
+  private static void press(Page page, String verb, String question) {
+    var button = page.locator("#rollouts button[data-verb=" + verb + "]").first();
+    assertThat(button).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(30_000));
+    button.click();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText(question);
+    page.getByRole(AriaRole.DIALOG).locator("button[value=yes]").click();
   }
 
   private static Page.GetByRoleOptions named(String name) {

@@ -116,6 +116,16 @@ public final class Engine {
   }
 
   /**
+   * When a member that failed gets a fresh trial by itself; empty for one that has not failed, or
+   * is tried again only when an operator says so.
+   */
+  public static Optional<Instant> nextTrial(Rollout rollout, Member member) {
+    if (!rollout.phase().active() || member.state() != Member.State.FAILED) return Optional.empty();
+    Duration cooldown = new Retry(rollout.spec().timing()).cooldown(member);
+    return Optional.of(member.since().plus(cooldown));
+  }
+
+  /**
    * Takes devices up that came to the channel after the rollout was planned. They enter the last
    * stage that has passed, which the next {@link #decide} orders them for; while none has, they
    * wait for the last stage of all. Who is in the rollout already changes nothing. Nobody joins one

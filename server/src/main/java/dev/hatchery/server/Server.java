@@ -273,6 +273,7 @@ public final class Server implements AutoCloseable {
                 releases,
                 trust,
                 orders,
+                board,
                 channels,
                 restraints,
                 changes,
@@ -330,7 +331,7 @@ public final class Server implements AutoCloseable {
     List<Remarks> remarks =
         List.of(
             (device, slot, _) -> leases.lines(device.id(), slot),
-            (device, slot, _) -> room.explain().about(device, slot));
+            (device, slot, order) -> room.explain().about(device, slot, order));
     add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
     add(
         new ReleaseRoutes(releases, new RegistryReader(content), trust, audit, mutations, clock)

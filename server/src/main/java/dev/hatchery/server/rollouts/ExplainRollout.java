@@ -3,7 +3,9 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
@@ -32,14 +34,21 @@ public final class ExplainRollout {
   private final Rollouts rollouts;
   private final RolloutRoutes shown;
   private final Barred barred;
+  private final Conditions conditions;
   private final InstantSource clock;
 
   ExplainRollout(
-      Db db, Rollouts rollouts, RolloutRoutes shown, Barred barred, InstantSource clock) {
+      Db db,
+      Rollouts rollouts,
+      RolloutRoutes shown,
+      Barred barred,
+      Conditions conditions,
+      InstantSource clock) {
     this.db = db;
     this.rollouts = rollouts;
     this.shown = shown;
     this.barred = barred;
+    this.conditions = conditions;
     this.clock = clock;
   }
 
@@ -80,8 +89,9 @@ public final class ExplainRollout {
   }
 
   /** Each condition that keeps a device's newest rollout from counting it, and since when. */
-  public List<String> about(Device device, Name slot) {
+  public List<String> about(Device device, Name slot, Order order) {
     List<String> lines = new ArrayList<>(barred.about(device, slot));
+    lines.addAll(conditions.unmet(device, slot, order));
     lines.addAll(newest(device.id(), slot));
     return lines;
   }
@@ -103,7 +113,13 @@ public final class ExplainRollout {
           rollout.cohorts().control().contains(device)
               ? "held back as control until the last stage; stage "
               : "not told to switch yet; stage ";
-      return List.of(name + why + stage(rollout) + " runs");
+      List<String> waits = new ArrayList<>();
+      waits.add(name + why + stage(rollout) + " runs");
+      rollouts.live(rollout.id()).map(shown::newest).orElse(List.of()).stream()
+          .filter(v -> v.kind() == VerdictView.Kind.HOLD)
+          .map(v -> "  unmet: " + v.gate() + ": " + v.reason() + since(v))
+          .forEach(waits::add);
+      return waits;
     }
     List<String> lines = new ArrayList<>();
     Member m = member.get();
@@ -129,10 +145,8 @@ public final class ExplainRollout {
         lines.add("  unmet: watched for " + time(m.observed()) + " of " + time(soak) + since(m));
       }
     }
-    Duration unheard = Duration.between(m.lastSeen(), now());
-    if (unheard.compareTo(rollout.spec().timing().silence()) >= 0) {
-      lines.add("  unmet: silent for " + time(unheard) + ", since " + seconds(m.lastSeen()));
-    }
+    Engine.nextTrial(rollout, m)
+        .ifPresent(at -> lines.add("  unmet: a fresh trial, not before " + seconds(at)));
     return lines;
   }
 
@@ -158,6 +172,10 @@ public final class ExplainRollout {
       case ROLLING_BACK -> "has not proved yet that it is back; told at " + at(m.orderedAt());
       case ROLLED_BACK -> "has proved that it is back, since " + at(m.since());
     };
+  }
+
+  private static String since(VerdictView verdict) {
+    return verdict.since().map(at -> ", since " + seconds(at)).orElse("");
   }
 
   private static String since(Member m) {

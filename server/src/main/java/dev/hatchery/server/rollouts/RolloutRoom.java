@@ -10,6 +10,7 @@ import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.limits.LimitStore;
+import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.restraints.RestraintStore;
@@ -40,6 +41,7 @@ public final class RolloutRoom {
       ReleaseStore releases,
       TrustStore trust,
       Orders orders,
+      Board board,
       ChannelOrders channels,
       RestraintStore restraints,
       ChangeStore changes,
@@ -89,7 +91,8 @@ public final class RolloutRoom {
             p.clock);
     var main = new RolloutRoutes(p.db, store, rollouts, planning, loop, costs, barred, p.mutations);
     routes.addAll(main.routes());
-    explain = new ExplainRollout(p.db, rollouts, main, barred, p.clock);
+    var conditions = new Conditions(p.board, p.statuses, p.releases, p.deltas, rollouts, p.clock);
+    explain = new ExplainRollout(p.db, rollouts, main, barred, conditions, p.clock);
     routes.addAll(explain.routes());
     var undo = new Undo(store, rollouts, barred, p.releases, p.trust);
     routes.addAll(new LifecycleRoutes(rollouts, undo, main, p.mutations).routes());
