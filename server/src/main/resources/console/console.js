@@ -214,7 +214,7 @@ function rolloutCard(rollout, rollouts) {
     el("p", { class: "quiet" }, facts),
     rolloutButtons(rollout, newest),
     rollout.verdicts.length > 0 && table(["Gate", "Verdict", "Why"],
-      rollout.verdicts.map((v) => [el("td", { class: "mono" }, v.gate), pill(words(v.kind), tone(v.kind)), v.reason])) || null);
+      rollout.verdicts.map((v) => [el("td", { class: "mono" }, v.gate), v.dryRun ? pill(words(v.kind) + ", dry run", "") : pill(words(v.kind), tone(v.kind)), v.reason])) || null);
 }
 
 function deviceRows(devices) {

@@ -7,6 +7,7 @@ import dev.hatchery.agent.config.AgentConfig;
 import dev.hatchery.agent.config.Facts;
 import dev.hatchery.agent.config.Lookout;
 import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.host.Host;
 import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
@@ -30,6 +31,7 @@ import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
+import dev.hatchery.agent.telemetry.ServiceReadings;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
@@ -211,19 +213,26 @@ final class Agent {
   }
 
   private void slot(Slot slot, SlotLog log) {
+    Host host = new Host(world.root());
     Watcher watcher =
         new Watcher(
             links.service(slot.name()),
-            new Windows(slot.name(), bootId, windowIndex::getAndIncrement),
+            new Windows(slot.name(), bootId, windowIndex::getAndIncrement, readings(slot.name())),
             windows::add,
             world.clocks(),
-            reporter::interval);
+            reporter::interval,
+            () -> host.look(world.clocks().now()));
     SlotMachine machine =
         new SlotMachine(
             log, slot, workshop, watcher, world.clocks(), acceptance::desired, backoff());
     SlotWorker worker = new SlotWorker(log, slot, workshop, watcher, machine);
     workers.put(slot.name(), worker);
     slotLoops.add(new Loop("slot-" + slot.name(), () -> work(worker), this::failed));
+  }
+
+  private ServiceReadings readings(Name slot) {
+    AgentConfig.SlotConfig configured = config.slots().get(slot);
+    return configured == null ? ServiceReadings.NONE : configured.service().names().readings();
   }
 
   /** Begins to work. */

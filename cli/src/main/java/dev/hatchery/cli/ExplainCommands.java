@@ -70,7 +70,7 @@ final class ExplainCommands {
                 v ->
                     List.of(
                         v.gate(),
-                        v.kind().name(),
+                        RolloutText.verdict(v),
                         v.since().map(at -> at.truncatedTo(SECONDS).toString()).orElse("-"),
                         v.reason()))
             .toList());

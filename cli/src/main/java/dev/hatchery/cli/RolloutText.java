@@ -2,6 +2,7 @@ package dev.hatchery.cli;
 
 import dev.hatchery.core.Durations;
 import dev.hatchery.wire.api.RolloutView;
+import dev.hatchery.wire.api.VerdictView;
 import dev.hatchery.wire.tree.Fields;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -47,9 +48,7 @@ final class RolloutText {
       terminal.line("");
       terminal.table(
           List.of("GATE", "VERDICT", "REASON"),
-          rollout.verdicts().stream()
-              .map(v -> List.of(v.gate(), v.kind().name(), v.reason()))
-              .toList());
+          rollout.verdicts().stream().map(v -> List.of(v.gate(), verdict(v), v.reason())).toList());
     }
     if (rollout.members().isEmpty()) return;
     terminal.line("");
@@ -68,5 +67,10 @@ final class RolloutText {
         String.valueOf(m.errors()),
         String.valueOf(m.restarts()),
         m.failure().map(Enum::name).orElse(""));
+  }
+
+  /** What a gate says; in brackets where nothing acts on it. */
+  static String verdict(VerdictView verdict) {
+    return verdict.dryRun() ? "(" + verdict.kind().name() + ")" : verdict.kind().name();
   }
 }

@@ -223,8 +223,8 @@ public record RolloutSpec(
       if (!names.add(stage.name))
         throw Refusal.of(Code.BAD_SPEC, "two stages have one name").got(stage.name);
     }
-    if (gates.isEmpty()) {
-      throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate")
+    if (gates.stream().allMatch(Gate.DryRun.class::isInstance)) {
+      throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate that is no dry run")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
     if (control.isPresent()) requireCompared(stages, control.get());

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param sample the latency bucket of one request drawn by lot, so that a device gives at most one
  *     Bernoulli trial a window and autocorrelation cannot fool the gate (gates reference, section
  *     2)
+ * @param readings of host, accelerator and service
  */
 public record Window(
     Name slot,
@@ -30,7 +31,8 @@ public record Window(
     long errors,
     int restarts,
     LatencyHistogram latency,
-    OptionalInt sample) {
+    OptionalInt sample,
+    Readings readings) {
   private static final Duration MAX_LENGTH = Duration.ofDays(1);
 
   public Window {
@@ -51,5 +53,35 @@ public record Window(
         && (sample.getAsInt() < 0 || sample.getAsInt() >= LatencyHistogram.BUCKETS)) {
       throw Refusal.of(Code.BAD_INPUT, "a window's sample is in no bucket").got(sample.getAsInt());
     }
+  }
+
+  /** A window that read nothing beside requests and latency. */
+  public Window(
+      Name slot,
+      Digest bundle,
+      long index,
+      Instant start,
+      Duration length,
+      boolean warm,
+      long inputs,
+      long requests,
+      long errors,
+      int restarts,
+      LatencyHistogram latency,
+      OptionalInt sample) {
+    this(
+        slot,
+        bundle,
+        index,
+        start,
+        length,
+        warm,
+        inputs,
+        requests,
+        errors,
+        restarts,
+        latency,
+        sample,
+        Readings.NONE);
   }
 }

@@ -3,6 +3,7 @@ package dev.hatchery.rollout;
 import java.util.OptionalLong;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -49,6 +50,11 @@ final class Bounds {
   /** Student's t that is exceeded so rarely. */
   static double student(double degreesOfFreedom, double miss) {
     return TDistribution.of(degreesOfFreedom).inverseSurvivalProbability(miss);
+  }
+
+  /** What a chi-square of so many degrees of freedom is above with this probability. */
+  static double chiSquare(int degrees, double miss) {
+    return ChiSquaredDistribution.of(degrees).inverseSurvivalProbability(miss);
   }
 
   /** How likely so many, drawn without replacement from a fleet, have none of its faulty ones. */

@@ -59,7 +59,8 @@ public final class Engine {
         Optional.empty(),
         Consent.NONE,
         Optional.empty(),
-        Comparison.NONE);
+        Comparison.NONE,
+        Map.of());
   }
 
   /**
@@ -105,6 +106,7 @@ public final class Engine {
         // Before what came in is counted: some of it no longer does.
         evidence.restraints().interlock().disturb(t);
         take(t, evidence);
+        t.inquiries = new Inquiries(t.rollout(), evidence.queries(), now).next();
         yield judge(t, evidence);
       }
       case ROLLING_BACK -> {
@@ -170,8 +172,9 @@ public final class Engine {
   private static Decision judge(Transition t, Evidence evidence) {
     Comparing.step(t);
     Rollout rollout = t.rollout();
-    List<Verdict> verdicts =
-        new ArrayList<>(new Judge(rollout, t.now, evidence.listeningSince()).verdicts());
+    Judge judge = new Judge(rollout, t.now, evidence.listeningSince(), evidence.queries());
+    List<Verdict> verdicts = new ArrayList<>(judge.verdicts());
+    t.dryRuns = judge.dryRuns();
     var broken = verdicts.stream().filter(v -> v.kind() == Kind.FAIL).findFirst();
     if (broken.isPresent()) {
       return Retreat.begun(t, broken.get().gate(), broken.get().reason(), verdicts);
@@ -262,6 +265,7 @@ public final class Engine {
         evidence
             .preparing()
             .hold(rollout, t.now)
+            .or(() -> new Inquiries(rollout, evidence.queries(), t.now).hold())
             .or(() -> Past.hold(rollout, evidence.baselines()));
     unready.ifPresent(verdicts::add);
     if (people.isPresent() || unready.isPresent()) return;

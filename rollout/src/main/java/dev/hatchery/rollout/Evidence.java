@@ -18,6 +18,7 @@ import java.util.Map;
  *     silent because nobody listened
  * @param duties when devices that are about to be ordered are awake, for those that sleep
  * @param preparing the patches that the devices will need
+ * @param queries what endpoints answered to the gates' queries, by metric; absent is not asked yet
  * @param restraints what operators have put in the way of new orders
  */
 public record Evidence(
@@ -27,11 +28,26 @@ public record Evidence(
     Map<DeviceId, Duty> duties,
     Instant listeningSince,
     Preparing preparing,
-    Restraints restraints) {
+    Restraints restraints,
+    Map<String, QueryAnswer> queries) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
     duties = Map.copyOf(duties);
+    queries = Map.copyOf(queries);
+  }
+
+  /** Where nothing was asked of other systems. */
+  public Evidence(
+      long upTo,
+      List<Observation> observations,
+      Map<DeviceId, Baseline> baselines,
+      Map<DeviceId, Duty> duties,
+      Instant listeningSince,
+      Preparing preparing,
+      Restraints restraints) {
+    this(
+        upTo, observations, baselines, duties, listeningSince, preparing, restraints, Map.of());
   }
 
   /** Where no device sleeps, nothing is to be prepared and nothing in the way. */

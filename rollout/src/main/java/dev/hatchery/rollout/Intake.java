@@ -3,6 +3,7 @@ package dev.hatchery.rollout;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
+import dev.hatchery.core.Gate;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Window;
@@ -25,7 +26,9 @@ import java.util.Set;
 final class Intake {
   private final Rollout rollout;
   private final List<Limit> limits;
+  private final int acting; // the first so many of the limits; the others are dry runs
   private final Retry retry;
+  private final List<Gate.Drift> drifts;
 
   private static final Comparator<Failure> WORST =
       Comparator.comparing((Failure f) -> f.blame)
@@ -35,7 +38,9 @@ final class Intake {
 
   Intake(Rollout rollout) {
     this.rollout = rollout;
-    this.limits = Limit.of(rollout.spec());
+    this.limits = Limit.all(rollout.spec());
+    this.acting = Limit.of(rollout.spec()).size();
+    this.drifts = DriftVerdicts.gates(rollout.spec());
     this.retry = new Retry(rollout.spec().timing());
   }
 
@@ -109,43 +114,70 @@ final class Intake {
   }
 
   private void count(MemberDraft d, Member member, List<Observation> observations) {
-    List<Yardstick> yardsticks = new ArrayList<>(limits.size());
-    List<String> keys = new ArrayList<>(limits.size());
-    for (Limit limit : limits) {
-      var yardstick = limit.on(member);
-      if (yardstick.isEmpty()) continue;
-      yardsticks.add(yardstick.get());
-      keys.add(limit.key());
-    }
+    List<Held> held = held(member);
     Optional<Instant> compared = rollout.comparison().since();
     Map<String, Tally> sums = new HashMap<>();
     for (Observation o : observations) {
       if (d.disturbance.isPresent() && !d.disturbance.get().counts(o.receivedAt())) continue;
       for (Window w : o.windows()) {
-        if (!counts(w)) continue;
-        if (compared.isPresent()
-            && !within(w.start(), d, o.receivedAt()).isBefore(compared.get())) {
-          d.concurrent = d.concurrent.from(compared.get()).plus(w);
-        }
-        d.requests += w.requests();
-        d.errors += w.errors();
-        if (proves(o.status(), d.commandId, rollout.target()) && !before(w, o, d.commandId)) {
-          d.observed = d.observed.plus(length(w));
-        }
-        for (int i = 0; i < keys.size(); i++) {
-          Tally trials = yardsticks.get(i).trials().apply(w);
-          sums.merge(keys.get(i), trials, (a, b) -> a.plus(b.n(), b.k()));
-          if (yardsticks.get(i).over(trials)) d.sawBad(within(w.start(), d, o.receivedAt()));
-        }
+        if (!ofTarget(w)) continue;
+        if (w.warm() && compared.isPresent()) compared(d, o, w, compared.get());
+        if (w.warm()) watched(d, o, w);
+        for (Held to : held) judge(d, o, w, to, sums);
       }
     }
     d.count(rollout.stage(), sums);
+    drift(d, observations);
   }
 
-  private boolean counts(Window w) {
-    return w.warm()
-        && w.bundle().equals(rollout.target())
-        && w.slot().equals(rollout.spec().slot());
+  /** A limit as it holds for the member. */
+  private record Held(String key, Yardstick yardstick, boolean acts) {}
+
+  private List<Held> held(Member member) {
+    List<Held> held = new ArrayList<>(limits.size());
+    for (int i = 0; i < limits.size(); i++) {
+      Limit limit = limits.get(i);
+      var yardstick = limit.on(member);
+      if (yardstick.isPresent()) held.add(new Held(limit.key(), yardstick.get(), i < acting));
+    }
+    return held;
+  }
+
+  private static void compared(MemberDraft d, Observation o, Window w, Instant since) {
+    if (within(w.start(), d, o.receivedAt()).isBefore(since)) return;
+    d.concurrent = d.concurrent.from(since).plus(w);
+  }
+
+  private void watched(MemberDraft d, Observation o, Window w) {
+    d.requests += w.requests();
+    d.errors += w.errors();
+    if (proves(o.status(), d.commandId, rollout.target()) && !before(w, o, d.commandId)) {
+      d.observed = d.observed.plus(length(w));
+    }
+  }
+
+  // In the order in which they were measured: only windows in a row count.
+  private void drift(MemberDraft d, List<Observation> observations) {
+    if (drifts.isEmpty()) return;
+    observations.stream()
+        .sorted(Comparator.comparing(Observation::receivedAt))
+        .flatMap(o -> o.windows().stream().sorted(Comparator.comparingLong(Window::index)))
+        .filter(w -> ofTarget(w) && w.warm() && !w.readings().bins().isEmpty())
+        .forEach(w -> d.drifts = DriftVerdicts.after(d.drifts, drifts, d.baseline, w));
+  }
+
+  private static void judge(
+      MemberDraft d, Observation o, Window w, Held held, Map<String, Tally> sums) {
+    Yardstick yardstick = held.yardstick;
+    if (!w.warm() && !yardstick.whenCold()) return;
+    Tally trials = yardstick.trials().apply(w);
+    if (trials.n() == 0) return;
+    sums.merge(held.key, trials, (a, b) -> a.plus(b.n(), b.k()));
+    if (held.acts && yardstick.over(trials)) d.sawBad(within(w.start(), d, o.receivedAt()));
+  }
+
+  private boolean ofTarget(Window w) {
+    return w.bundle().equals(rollout.target()) && w.slot().equals(rollout.spec().slot());
   }
 
   // The windows of the trial itself are evidence, but no soak.

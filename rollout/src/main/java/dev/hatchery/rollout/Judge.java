@@ -1,11 +1,15 @@
 package dev.hatchery.rollout;
 
+import dev.hatchery.core.Gate;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
@@ -21,8 +25,10 @@ final class Judge {
   private final List<Member> members;
   private final FleetRules rules;
   private final Quorum quorum;
+  private final Inquiries inquiries;
 
-  Judge(Rollout rollout, Instant now, Instant listeningSince) {
+  Judge(Rollout rollout, Instant now, Instant listeningSince, Map<String, QueryAnswer> answers) {
+    this.inquiries = new Inquiries(rollout, answers, now);
     this.rollout = rollout;
     this.now = now;
     this.members = rollout.members().values().stream().filter(m -> !m.aside()).toList();
@@ -36,7 +42,19 @@ final class Judge {
     LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
     for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
     Comparing.of(rollout).ifPresent(c -> verdicts.addAll(c.verdicts(now)));
+    verdicts.addAll(inquiries.verdicts());
     verdicts.addAll(seen());
+    return verdicts;
+  }
+
+  /** What gates in dry run say. No decision is made from these, so they are kept apart. */
+  List<Verdict> dryRuns() {
+    LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
+    List<Verdict> verdicts = new ArrayList<>(inquiries.dryRuns());
+    for (Gate.Drift drift : DriftVerdicts.gates(rollout.spec())) {
+      verdicts.add(DriftVerdicts.of(drift, members, quorum).inDryRun());
+    }
+    for (Limit l : Limit.dryRuns(rollout.spec())) verdicts.add(limits.of(l).inDryRun());
     return verdicts;
   }
 
@@ -62,18 +80,40 @@ final class Judge {
     Predicate<Member> busy = reports.and(m -> m.requests() >= least);
     Predicate<Member> soaked = busy.and(m -> m.observed().compareTo(soak) >= 0);
     return List.of(
-        quorum("reporting", reports, "prove that they run the target", progress()),
-        quorum("requests", busy, "have answered " + least + " requests", fewest(reports)),
-        quorum("soak", soaked, "have been watched for " + Words.time(soak), shortest(reports)));
+        quorum("reporting", reports, "prove that they run the target", _ -> "", progress()),
+        quorum(
+            "requests",
+            busy,
+            "have answered " + least + " requests",
+            need -> answered(reports, least, need),
+            fewest(reports)),
+        quorum(
+            "soak",
+            soaked,
+            "have been watched for " + Words.time(soak),
+            _ -> "",
+            shortest(reports)));
   }
 
-  private Verdict quorum(String gate, Predicate<Member> fulfils, String what, String least) {
-    long have = members.stream().filter(fulfils).count();
+  private Verdict quorum(
+      String gate, Predicate<Member> fulfils, String what, IntFunction<String> how, String least) {
+    int have = (int) members.stream().filter(fulfils).count();
     int need = quorum.need(fulfils);
     String reason = have + " of " + Words.devices(quorum.all()) + " " + what;
     return have >= need
         ? verdict(gate, Kind.PASS, reason)
-        : verdict(gate, Kind.NO_DATA, reason + ", " + need + " needed" + least);
+        : verdict(
+            gate, Kind.NO_DATA, reason + ", " + Words.needed(have, need, how.apply(need)) + least);
+  }
+
+  // As soon as so many have enough, so the best of those that lack it count.
+  private String answered(Predicate<Member> among, long least, int need) {
+    Comparator<Member> most = Comparator.comparingLong(Member::requests).reversed();
+    List<Member> best = members.stream().filter(among).sorted(most).limit(need).toList();
+    if (best.size() < need) return "";
+    Member last = best.getLast();
+    var seconds = Power.seconds(least - last.requests(), last.requests(), last.observed());
+    return seconds.isEmpty() ? "" : Words.about(seconds.getAsLong()) + " at the present rate";
   }
 
   private String progress() {

@@ -10,18 +10,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * One limit of a gate as something that trials can break (gates reference, section 3, instances A
  * to C). The absolute ones are the same for every device; the relative ones measure a device
  * against its own past.
  */
-sealed interface Limit {
+sealed interface Limit permits Limit.Relative, Limit.ErrorLimit, Limit.LatencyLimit, ReadingLimit {
   /** How the key of a relative limit ends. */
   String RATIO = ":ratio";
 
   /** What share of a relative limit's alpha pays for not knowing the past exactly. */
   double FOR_THE_PAST = 0.5;
+
+  /** The largest share that can be tested. */
+  double CAP = 0.97;
 
   /** Names the tally and the verdict, for example {@code errors:limit}. */
   String key();
@@ -32,8 +36,9 @@ sealed interface Limit {
   double threshold();
 
   /**
-   * What a device with this past is held to: for errors the share that may fail, for latency the
-   * seconds. Empty where its past gives none.
+   * What a device with this past is held to: for errors, events and bounded readings the share that
+   * may be bad, for latency the seconds, for readings against its own past the bound. Empty where
+   * its past gives none.
    */
   OptionalDouble bar(Baseline past);
 
@@ -56,28 +61,35 @@ sealed interface Limit {
   /** In words, for people. */
   String words();
 
+  /**
+   * The share that a device with this past is held to. One whose own past proves that it was over
+   * the limit before the release came says nothing about the release by being so still: it is held
+   * to the upper bound of its past. In a fleet of a thousand there always is one.
+   */
+  static double heldTo(double limit, long n, long k, double alpha) {
+    double miss = alpha * FOR_THE_PAST;
+    if (k <= limit * n || Bounds.shareFrom(n, k, miss) <= limit) return limit;
+    return Math.min(CAP, Bounds.share(n, k, miss));
+  }
+
   /** Measured against the device's own past. */
-  sealed interface Relative extends Limit {
-    /** How many requests the past must have. */
-    long requestsNeeded();
+  sealed interface Relative extends Limit
+      permits ErrorRatio, LatencyRatio, ReadingLimit.EventRatio, ReadingLimit.LevelPast {
+    /** How many requests, or windows that read the metric, the past must have. */
+    long needed();
 
     Duration spanNeeded();
 
     /** How many of those it has. */
-    long requestsIn(Baseline past);
+    long has(Baseline past);
 
     default boolean enough(Baseline past) {
-      return requestsIn(past) >= requestsNeeded() && past.span().compareTo(spanNeeded()) >= 0;
+      return has(past) >= needed() && past.span().compareTo(spanNeeded()) >= 0;
     }
   }
 
-  /**
-   * Instance A: of all requests, at most this share fails. A device whose own past proves that it
-   * was over the limit before the release came says nothing about the release by being so still: it
-   * is held to the upper bound of its past. In a fleet of a thousand there always is one.
-   */
+  /** Instance A: of all requests, at most this share fails. */
   record ErrorLimit(double limit, double alpha) implements Limit {
-    private static final double CAP = 0.97;
     private static final String KEY = Gate.Errors.METRIC + ":limit";
 
     @Override
@@ -97,11 +109,7 @@ sealed interface Limit {
 
     @Override
     public OptionalDouble bar(Baseline past) {
-      long n = past.requests();
-      long k = past.errors();
-      double miss = alpha * FOR_THE_PAST;
-      if (k <= limit * n || Bounds.shareFrom(n, k, miss) <= limit) return OptionalDouble.of(limit);
-      return OptionalDouble.of(Math.min(CAP, Bounds.share(n, k, miss)));
+      return OptionalDouble.of(heldTo(limit, past.requests(), past.errors(), alpha));
     }
 
     @Override
@@ -116,9 +124,8 @@ sealed interface Limit {
   }
 
   /** Instance B: at most so many times the upper bound of the device's own past share fails. */
-  record ErrorRatio(double ratio, double alpha, long requestsNeeded, Duration spanNeeded)
+  record ErrorRatio(double ratio, double alpha, long needed, Duration spanNeeded)
       implements Relative {
-    private static final double CAP = 0.97;
     private static final String KEY = Gate.Errors.METRIC + RATIO;
 
     @Override
@@ -137,7 +144,7 @@ sealed interface Limit {
     }
 
     @Override
-    public long requestsIn(Baseline past) {
+    public long has(Baseline past) {
       return past.requests();
     }
 
@@ -202,12 +209,7 @@ sealed interface Limit {
 
   /** Instance C against the upper bound of the same quantile of the device's own past. */
   record LatencyRatio(
-      String metric,
-      double quantile,
-      double ratio,
-      double alpha,
-      long requestsNeeded,
-      Duration spanNeeded)
+      String metric, double quantile, double ratio, double alpha, long needed, Duration spanNeeded)
       implements Relative {
     @Override
     public String key() {
@@ -220,7 +222,7 @@ sealed interface Limit {
     }
 
     @Override
-    public long requestsIn(Baseline past) {
+    public long has(Baseline past) {
       return past.latency().total();
     }
 
@@ -261,29 +263,50 @@ sealed interface Limit {
   double BUDGET = 0.05;
 
   /**
-   * All limits of a rollout's gates. A gate's alpha is shared by its limits, so that it is spent
-   * once; gates that together ask for more than {@link #BUDGET} get their share of that.
+   * All limits that a rollout's gates act by. A gate's alpha is shared by its limits, so that it is
+   * spent once; gates that together ask for more than {@link #BUDGET} get their share of that.
    */
   static List<Limit> of(RolloutSpec spec) {
-    List<Limit> limits = new ArrayList<>();
-    Timing timing = spec.timing();
-    double asked = spec.gates().stream().mapToDouble(Gate::alpha).sum();
+    List<Gate> acting =
+        spec.gates().stream().filter(gate -> !(gate instanceof Gate.DryRun)).toList();
+    double asked = acting.stream().mapToDouble(Gate::alpha).sum();
     double scale = Math.min(1, BUDGET / asked);
-    for (Gate gate : spec.gates()) {
-      double alpha = scale * gate.alpha() / (gate.hasLimit() && gate.hasRatio() ? 2 : 1);
-      switch (gate) {
-        case Gate.Errors g -> {
-          g.limit().ifPresent(l -> limits.add(new ErrorLimit(l, alpha)));
-          g.ratio().ifPresent(r -> limits.add(ratio(r, alpha, timing)));
-        }
-        case Gate.Latency g -> {
-          g.limit()
-              .ifPresent(l -> limits.add(new LatencyLimit(g.metric(), g.quantile(), l, alpha)));
-          g.ratio().ifPresent(r -> limits.add(ratio(r, g, alpha, timing)));
-        }
+    return acting.stream().flatMap(gate -> of(gate, scale, spec.timing()).stream()).toList();
+  }
+
+  /** Those that are only told. They can abort nothing, so they spend nothing of the budget. */
+  static List<Limit> dryRuns(RolloutSpec spec) {
+    return spec.gates().stream()
+        .filter(Gate.DryRun.class::isInstance)
+        .flatMap(gate -> of(gate, 1, spec.timing()).stream())
+        .toList();
+  }
+
+  /** Both. */
+  static List<Limit> all(RolloutSpec spec) {
+    return Stream.concat(of(spec).stream(), dryRuns(spec).stream()).toList();
+  }
+
+  private static List<Limit> of(Gate gate, double scale, Timing timing) {
+    double alpha = scale * gate.alpha();
+    double each = gate.hasLimit() && gate.hasRatio() ? alpha / 2 : alpha;
+    List<Limit> limits = new ArrayList<>();
+    switch (gate) {
+      case Gate.Errors g -> {
+        g.limit().ifPresent(l -> limits.add(new ErrorLimit(l, each)));
+        g.ratio().ifPresent(r -> limits.add(ratio(r, each, timing)));
       }
+      case Gate.Latency g -> {
+        g.limit().ifPresent(l -> limits.add(new LatencyLimit(g.metric(), g.quantile(), l, each)));
+        g.ratio().ifPresent(r -> limits.add(ratio(r, g, each, timing)));
+      }
+      case Gate.Events g -> limits.addAll(ReadingLimit.of(g, each, timing));
+      case Gate.Level g -> limits.addAll(ReadingLimit.of(g, alpha / g.bounds().count(), timing));
+      case Gate.Query _ -> {} // see Inquiries
+      case Gate.Drift _ -> {} // see DriftVerdicts
+      case Gate.DryRun g -> limits.addAll(of(g.gate(), scale, timing));
     }
-    return List.copyOf(limits);
+    return limits;
   }
 
   private static ErrorRatio ratio(double ratio, double alpha, Timing timing) {

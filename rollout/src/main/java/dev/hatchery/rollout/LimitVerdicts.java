@@ -1,6 +1,8 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.rollout.Verdict.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -45,8 +47,8 @@ final class LimitVerdicts {
     Mixture mixture = new Mixture(stage, rollout.spec().stages().size());
     double[] logs = new double[members.size()];
     Arrays.fill(logs, mixture.logE(0, 0));
-    int judged = 0;
-    Tally sum = Tally.NONE;
+    List<Power.Trials> trials = new ArrayList<>();
+    Duration watched = Duration.ZERO;
     String key = limit.key();
     Processes processes = new Processes();
     for (int i = 0; i < logs.length; i++) {
@@ -55,20 +57,23 @@ final class LimitVerdicts {
       Optional<Yardstick> yardstick = tally.n() == 0 ? Optional.empty() : limit.on(member);
       if (yardstick.isEmpty()) continue;
       double p0 = yardstick.get().p0();
-      double all = processes.logE(p0, tally);
-      logs[i] = mixture.logE(all, processes.logE(p0, member.stageTallies().of(stage, key)));
-      sum = sum.plus(tally.n(), tally.k());
-      judged++;
+      Tally inStage = member.stageTallies().of(stage, key);
+      logs[i] = mixture.logE(processes.logE(p0, tally), processes.logE(p0, inStage));
+      trials.add(new Power.Trials(p0, tally, inStage));
+      watched = watched.plus(member.observed());
     }
     int odd = FleetRules.allowed(logs.length);
-    return verdict(limit, EProcess.logMean(logs, odd), judged, sum, odd);
+    Power power = new Power(processes, mixture, limit.threshold(), odd);
+    Shown shown = new Shown(power, trials, members.size(), watched);
+    return verdict(limit, EProcess.logMean(logs, odd), shown, odd);
   }
 
-  private Verdict verdict(Limit limit, double logE, int judged, Tally sum, int odd) {
+  private Verdict verdict(Limit limit, double logE, Shown shown, int odd) {
     double e = Math.exp(Math.min(logE, LOG_E_SHOWN));
     int all = quorum.all();
     Predicate<Member> tried = m -> m.tallies().containsKey(limit.key());
     int need = limit instanceof Limit.Relative ? quorum.needCompared(tried) : quorum.need(tried);
+    int judged = shown.judged();
     Kind kind =
         logE >= Math.log(limit.threshold())
             ? Kind.FAIL
@@ -76,14 +81,8 @@ final class LimitVerdicts {
                 ? Kind.HOLD
                 : judged < need || e >= DOUBT_FROM ? Kind.NO_DATA : Kind.PASS;
     String reason =
-        sum.k()
-            + " of "
-            + sum.n()
-            + " trials bad on "
-            + judged
-            + " of "
-            + Words.devices(all)
-            + (kind == Kind.NO_DATA ? ", " + wanting(judged, need) : "")
+        seen(limit, shown, all)
+            + wanting(kind, shown, need)
             + uncompared(limit)
             + "; "
             + limit.words()
@@ -91,7 +90,8 @@ final class LimitVerdicts {
             + Words.figure(e)
             + (odd == 0 ? "" : " without the " + Words.devices(odd) + " that are worst")
             + ", the limit is "
-            + Words.figure(limit.threshold());
+            + Words.figure(limit.threshold())
+            + (kind == Kind.FAIL ? "" : shown.telling());
     return new Verdict(limit.key(), kind, reason, OptionalDouble.of(e));
   }
 
@@ -102,8 +102,29 @@ final class LimitVerdicts {
     return lost.isEmpty() ? "" : "; not compared, on another stack: " + Words.names(lost);
   }
 
-  private static String wanting(int judged, int need) {
-    return judged < need ? need + " needed" : "more trials needed to tell";
+  private static String seen(Limit limit, Shown shown, int all) {
+    if (shown.judged() == 0 && limit instanceof ReadingLimit reading) {
+      return "none of " + Words.devices(all) + " has read " + reading.what() + " on the target";
+    }
+    Tally sum = shown.sum();
+    return sum.k()
+        + " of "
+        + sum.n()
+        + " trials bad on "
+        + shown.judged()
+        + " of "
+        + Words.devices(all);
+  }
+
+  private static String wanting(Kind kind, Shown shown, int need) {
+    return switch (kind) {
+      case NO_DATA ->
+          shown.judged() < need
+              ? ", " + Words.needed(shown.judged(), need, "")
+              : ", more trials needed to tell" + shown.until(DOUBT_FROM);
+      case HOLD -> ", passes with more good trials" + shown.until(DOUBT_FROM);
+      case PASS, FAIL, NOT_APPLICABLE -> "";
+    };
   }
 
   // The slot's first release: nothing to compare with, and nobody would ever pass. That is right

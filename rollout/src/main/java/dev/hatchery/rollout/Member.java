@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param tallies by limit, for example {@code errors:limit}, {@code latency-p95:ratio}; they go on
  *     over fresh trials, so that no evidence is forgotten
  * @param stageTallies the same, since the running stage began
+ * @param drifts by drift gate, for example {@code drift.classes:psi}
  * @param localRollbacks how often it has gone back alone
  * @param restarts starts of agent or service seen since it was ordered
  * @param failure why its newest order failed; kept until a fresh trial is confirmed
@@ -58,6 +59,7 @@ public record Member(
     Map<String, Double> bars,
     Map<String, Tally> tallies,
     StageTallies stageTallies,
+    Map<String, DriftRun> drifts,
     int localRollbacks,
     Optional<Code> failure,
     int restarts,
@@ -91,6 +93,7 @@ public record Member(
   public Member {
     bars = Map.copyOf(bars);
     tallies = Map.copyOf(tallies);
+    drifts = Map.copyOf(drifts);
   }
 
   /** Whether it was ever told to switch. */

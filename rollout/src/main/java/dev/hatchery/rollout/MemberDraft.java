@@ -28,6 +28,7 @@ final class MemberDraft {
   Map<String, Double> bars;
   private Map<String, Tally> tallies;
   private StageTallies stageTallies;
+  Map<String, DriftRun> drifts;
   int localRollbacks;
   Optional<Code> failure;
   int restarts;
@@ -57,6 +58,7 @@ final class MemberDraft {
     bars = m.bars();
     tallies = m.tallies();
     stageTallies = m.stageTallies();
+    drifts = m.drifts();
     localRollbacks = m.localRollbacks();
     failure = m.failure();
     restarts = m.restarts();
@@ -118,6 +120,7 @@ final class MemberDraft {
         bars,
         tallies,
         stageTallies,
+        drifts,
         localRollbacks,
         failure,
         restarts,

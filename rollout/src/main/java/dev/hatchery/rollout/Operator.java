@@ -1,11 +1,14 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Gate;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What an operator's actions do, and when they cannot be done. */
 final class Operator {
@@ -92,7 +95,13 @@ final class Operator {
   }
 
   private static List<Verdict> verdicts(Transition t) {
-    return new Judge(t.rollout(), t.now, Instant.EPOCH).verdicts();
+    Map<String, QueryAnswer> unasked = new HashMap<>();
+    for (Gate.Query query : Gate.queries(t.rollout().spec().gates())) {
+      unasked.put(query.metric(), new QueryAnswer.Nothing("an operator's action asks nobody"));
+    }
+    Judge judge = new Judge(t.rollout(), t.now, Instant.EPOCH, unasked);
+    t.dryRuns = judge.dryRuns();
+    return judge.verdicts();
   }
 
   private static List<Member> failed(Transition t) {

@@ -48,6 +48,7 @@ final class Orders {
         bars(rollout, past),
         Map.of(),
         StageTallies.NONE,
+        Map.of(),
         0,
         Optional.empty(),
         0,
@@ -71,7 +72,7 @@ final class Orders {
 
   private static Map<String, Double> bars(Rollout rollout, Baseline past) {
     Map<String, Double> bars = new HashMap<>();
-    for (Limit limit : Limit.of(rollout.spec())) {
+    for (Limit limit : Limit.all(rollout.spec())) {
       limit.bar(past).ifPresent(bar -> bars.put(limit.key(), bar));
     }
     return bars;

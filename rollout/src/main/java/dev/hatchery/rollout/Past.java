@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -106,22 +107,34 @@ final class Past {
 
   private static Optional<String> shortfall(Baseline past, List<Limit.Relative> limits) {
     if (limits.stream().allMatch(l -> l.on(past).isPresent())) return Optional.empty();
-    long requests =
-        limits.stream().mapToLong(l -> l.requestsNeeded() - l.requestsIn(past)).max().orElse(0);
+    Map<String, Long> missing = new TreeMap<>();
+    for (Limit.Relative limit : limits) {
+      long more = limit.needed() - limit.has(past);
+      if (more > 0) missing.merge(counted(limit), more, Math::max);
+    }
     Duration span = limits.getFirst().spanNeeded().minus(past.span());
-    return Optional.of(needs(requests, span).orElse("faster requests to measure"));
+    return Optional.of(
+        needs(missing, span)
+            .orElse("a past that bounds something: faster requests, or readings above 0"));
   }
 
   /** What a past lacks to be compared with the control's. */
   private static Optional<String> shortfall(Baseline past, Timing timing) {
-    return needs(
-        timing.baselineRequests() - past.requests(), timing.baselineAge().minus(past.span()));
+    long more = timing.baselineRequests() - past.requests();
+    Map<String, Long> missing = more > 0 ? Map.of("requests", more) : Map.of();
+    return needs(missing, timing.baselineAge().minus(past.span()));
   }
 
-  private static Optional<String> needs(long requests, Duration span) {
+  private static Optional<String> needs(Map<String, Long> missing, Duration span) {
     List<String> needs = new ArrayList<>();
-    if (requests > 0) needs.add(requests + " more requests");
+    missing.forEach((what, more) -> needs.add(more + " more " + what));
     if (span.isPositive()) needs.add(Words.time(span) + " more of them");
     return needs.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", needs));
+  }
+
+  private static String counted(Limit.Relative limit) {
+    return limit instanceof ReadingLimit reading
+        ? "windows that read " + reading.what()
+        : "requests";
   }
 }

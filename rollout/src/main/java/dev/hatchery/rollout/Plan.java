@@ -2,6 +2,7 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Control;
+import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Nearest;
 import dev.hatchery.core.Refusal;
@@ -156,13 +157,15 @@ final class Plan {
   }
 
   private static void sayOnce(RolloutSpec spec) {
-    List<String> keys = Limit.of(spec).stream().map(Limit::key).toList();
+    List<String> keys = new ArrayList<>(Limit.all(spec).stream().map(Limit::key).toList());
+    Gate.queries(spec.gates()).forEach(query -> keys.add(query.metric()));
+    DriftVerdicts.gates(spec).forEach(drift -> keys.add(DriftVerdicts.key(drift)));
     Set<String> seen = new HashSet<>();
     for (String key : keys) {
       if (!seen.add(key)) {
         throw Refusal.of(Code.BAD_SPEC, "two gates set the same limit")
             .at(spec.name().value())
-            .expected("each metric's limit and ratio once")
+            .expected("each limit of a metric once")
             .got(key);
       }
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param heldSince since when a hold keeps the stage, for people
  * @param abort latched once present
  * @param finishedAt when it completed, or when the last member had proved to be back
+ * @param inquiries what is kept of each gate's query, by metric
  * @param undone who took its end back; absent again when that was taken back
  * @param comparison with the devices that are held back as a control
  */
@@ -45,7 +46,8 @@ public record Rollout(
     Optional<Instant> finishedAt,
     Consent consent,
     Optional<Undone> undone,
-    Comparison comparison) {
+    Comparison comparison,
+    Map<String, Inquiry> inquiries) {
   /** What to go back to. */
   public record Previous(ReleaseId release, Digest manifest) {}
 
@@ -64,6 +66,7 @@ public record Rollout(
 
   public Rollout {
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+    inquiries = Map.copyOf(inquiries);
   }
 
   /** The devices it is for, in cohort order. */
@@ -95,6 +98,7 @@ public record Rollout(
         finishedAt,
         consent.by(author),
         undone,
-        comparison);
+        comparison,
+        inquiries);
   }
 }

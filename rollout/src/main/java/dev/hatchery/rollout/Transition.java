@@ -28,6 +28,11 @@ final class Transition {
   Consent consent;
   Optional<Rollout.Undone> undone;
   Comparison comparison;
+  Map<String, Inquiry> inquiries;
+
+  /** What gates in dry run say: told with the decision, and no part of it. */
+  List<Verdict> dryRuns = List.of();
+
   // A fleet's members are copied into every value of the rollout, so one is made only when needed.
   private Rollout known;
   private boolean stale;
@@ -46,6 +51,7 @@ final class Transition {
     consent = before.consent();
     undone = before.undone();
     comparison = before.comparison();
+    inquiries = before.inquiries();
   }
 
   /** The rollout as it is by now. */
@@ -64,7 +70,8 @@ final class Transition {
         || !abort.equals(known.abort())
         || !consent.equals(known.consent())
         || !undone.equals(known.undone())
-        || !comparison.equals(known.comparison());
+        || !comparison.equals(known.comparison())
+        || !inquiries.equals(known.inquiries());
   }
 
   void put(Member member) {
@@ -122,7 +129,9 @@ final class Transition {
             || !states(next).equals(states(before))
             || !disturbances(next).equals(disturbances(before));
     String summary = said.isEmpty() ? standing : String.join("; ", said);
-    return new Decision(next, commands, verdicts, summary, notable);
+    List<Verdict> told = new ArrayList<>(verdicts);
+    told.addAll(dryRuns);
+    return new Decision(next, commands, told, summary, notable);
   }
 
   private static List<Member.State> states(Rollout rollout) {
@@ -151,7 +160,8 @@ final class Transition {
         finishedAt(),
         consent,
         undone,
-        comparison);
+        comparison,
+        inquiries);
   }
 
   private Optional<Instant> finishedAt() {

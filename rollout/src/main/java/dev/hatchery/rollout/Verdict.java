@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
  *     applies {@code baseline}, {@code deltas} and {@code deadline}
  * @param reason in plain words, with the figures and what is missing
  * @param e the e-value, where the gate has one
+ * @param dryRun whether it is only told, and nothing acts on it
  */
-public record Verdict(String gate, Kind kind, String reason, OptionalDouble e) {
+public record Verdict(String gate, Kind kind, String reason, OptionalDouble e, boolean dryRun) {
   /**
    * PASS and NOT_APPLICABLE let a stage pass. NO_DATA: more has to be seen first. HOLD: something
    * is wrong and may clear. FAIL: aborts. NOT_APPLICABLE: a relative gate without a past to compare
@@ -24,5 +25,13 @@ public record Verdict(String gate, Kind kind, String reason, OptionalDouble e) {
     HOLD,
     NO_DATA,
     NOT_APPLICABLE
+  }
+
+  public Verdict(String gate, Kind kind, String reason, OptionalDouble e) {
+    this(gate, kind, reason, e, false);
+  }
+
+  Verdict inDryRun() {
+    return new Verdict(gate, kind, reason, e, true);
   }
 }

@@ -2,6 +2,7 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
+import dev.hatchery.core.Metric;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -45,6 +46,39 @@ final class Words {
 
   static String moment(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /**
+   * {@code 4 needed (3 more devices)}.
+   *
+   * @param how how they come to be; may be empty
+   */
+  static String needed(int have, int need, String how) {
+    int more = need - have;
+    return need
+        + " needed ("
+        + more
+        + (more == 1 ? " more device" : " more devices")
+        + (how.isEmpty() ? "" : ": " + how)
+        + ")";
+  }
+
+  /** {@code about 40m}: an estimate has no seconds when it is long. */
+  static String about(long seconds) {
+    Duration time =
+        seconds < 120
+            ? Duration.ofSeconds(Math.max(1, seconds))
+            : Duration.ofMinutes((seconds + 59) / 60);
+    return "about " + Durations.format(time);
+  }
+
+  /** A metric's value with its unit. */
+  static String value(Metric metric, double value) {
+    return switch (metric.unit()) {
+      case SHARE -> percent(value);
+      case CELSIUS -> figure(value) + " °C";
+      case EVENTS, SAMPLES, NUMBER -> figure(value);
+    };
   }
 
   /** Whole seconds where it is long enough for them. */

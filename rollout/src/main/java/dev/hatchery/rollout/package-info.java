@@ -10,10 +10,10 @@
  * <p>The door is {@link dev.hatchery.rollout.Engine} and the records it takes and gives. Behind it,
  * {@code Draw} says who is in which stage; {@code Intake} counts evidence into members; {@code
  * Judge} gives verdicts, from the rules on devices ({@code FleetRules}) and the limits' e-processes
- * ({@code Limit}, {@code EProcess}); {@code Past} says when devices can be compared with their own;
- * {@code Retreat} is the way back, {@code Interlock} what keeps models and what lies below them
- * apart. The formulas are those of the gates reference; commons-statistics is used in {@code
- * Bounds} alone.
+ * ({@code Limit}, {@code ReadingLimit}, {@code EProcess}), and from what other systems answered
+ * ({@code Inquiries}); {@code Past} says when devices can be compared with their own; {@code
+ * Retreat} is the way back, {@code Interlock} what keeps models and what lies below them apart. The
+ * formulas are those of the gates reference; commons-statistics is used in {@code Bounds} alone.
  */
 @NullMarked
 package dev.hatchery.rollout;

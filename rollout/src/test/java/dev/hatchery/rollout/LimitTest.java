@@ -129,7 +129,7 @@ final class LimitTest {
   void aHighQuantileNeedsMoreThanTheSpecsMinimum() {
     Gate p99 = new Gate.Latency(0.99, Optional.empty(), Optional.of(1.5), 0.01);
     var limit = (Relative) only(p99);
-    assertThat(limit.requestsNeeded()).isEqualTo(528);
+    assertThat(limit.needed()).isEqualTo(528);
     assertThat(limit.on(Specs.past(527, Duration.ofMinutes(5)))).isEmpty();
     assertThat(limit.on(Specs.past(528, Duration.ofMinutes(5)))).isPresent();
   }

@@ -21,6 +21,7 @@ final class Scene {
   Preparing preparing = Preparing.NOTHING;
   final Map<DeviceId, Duty> duties = new HashMap<>();
   Restraints restraints = Restraints.NONE;
+  Map<String, QueryAnswer> queries = Map.of();
   final Map<DeviceId, Baseline> baselines = new HashMap<>();
   private final List<Observation> pending = new ArrayList<>();
   private long upTo;
@@ -59,7 +60,14 @@ final class Scene {
     upTo += pending.size();
     var evidence =
         new Evidence(
-            upTo, List.copyOf(pending), baselines, duties, listeningSince, preparing, restraints);
+            upTo,
+            List.copyOf(pending),
+            baselines,
+            duties,
+            listeningSince,
+            preparing,
+            restraints,
+            queries);
     pending.clear();
     Decision decision = Engine.decide(rollout, evidence, now);
     rollout = decision.next();

@@ -139,7 +139,8 @@ final class StageTest {
     assertThat(verdict(decision, "soak").kind()).isEqualTo(Kind.NO_DATA);
     assertThat(verdict(decision, "soak").reason())
         .isEqualTo(
-            "0 of 2 devices have been watched for 20s, 2 needed; shortest 2s, 18s more needed");
+            "0 of 2 devices have been watched for 20s, 2 needed (2 more devices); shortest 2s,"
+                + " 18s more needed");
   }
 
   @Test
@@ -154,7 +155,9 @@ final class StageTest {
     Decision decision = scene.decide();
     assertThat(decision.next().stage()).isZero();
     assertThat(verdict(decision, "requests").reason())
-        .isEqualTo("0 of 2 devices have answered 20 requests, 2 needed; fewest 10");
+        .isEqualTo(
+            "0 of 2 devices have answered 20 requests, 2 needed (2 more devices: about 20s at the"
+                + " present rate); fewest 10");
   }
 
   @Test
@@ -276,7 +279,9 @@ final class StageTest {
     Decision decision = scene.after(TICK).soaked(5);
     assertThat(decision.next().stage()).isZero();
     assertThat(verdict(decision, "requests").reason())
-        .isEqualTo("0 of 5 devices have answered 101 requests, 4 needed; fewest 100");
+        .isEqualTo(
+            "0 of 5 devices have answered 101 requests, 4 needed (4 more devices: about 1s at the"
+                + " present rate); fewest 100");
     // The next stage asks for what all do.
     assertThat(scene.after(TICK).soaked(5).next().stage()).isEqualTo(1);
     assertThat(scene.after(TICK).soaked(10).next().phase()).isEqualTo(Phase.COMPLETED);

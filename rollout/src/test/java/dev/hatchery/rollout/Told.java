@@ -1,10 +1,14 @@
 package dev.hatchery.rollout;
 
+import dev.hatchery.core.Bins;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Metric;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.State;
 import dev.hatchery.core.Traffic;
@@ -13,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -180,6 +185,40 @@ final class Told {
             restarts,
             LatencyHistogram.EMPTY,
             sample));
+    return this;
+  }
+
+  /** A warm window of ten requests that read this. */
+  Told reading(Metric metric, double value) {
+    return readings(Map.of(metric, value), 10, true);
+  }
+
+  /** A warm window of ten requests with these bins. */
+  Told bins(Name of, Bins bins) {
+    return readings(new Readings(Map.of(), Map.of(of, bins)), 10, true);
+  }
+
+  Told readings(Map<Metric, Double> readings, long requests, boolean warm) {
+    return readings(new Readings(readings), requests, warm);
+  }
+
+  private Told readings(Readings readings, long requests, boolean warm) {
+    Duration length = Duration.ofSeconds(2);
+    windows.add(
+        new Window(
+            Specs.SLOT,
+            Specs.NEW,
+            windows.size(),
+            at.minus(length),
+            length,
+            warm,
+            requests,
+            requests,
+            0,
+            0,
+            LatencyHistogram.EMPTY,
+            OptionalInt.empty(),
+            readings));
     return this;
   }
 

@@ -21,7 +21,8 @@ final class ToldTest {
     Decision one = scene.after(TICK).hear(scene.proof(0), scene.underWay(1)).decide();
     assertThat(verdict(one, "reporting").reason())
         .isEqualTo(
-            "1 of 2 devices prove that they run the target, 2 needed; not yet: " + scene.device(1));
+            "1 of 2 devices prove that they run the target, 2 needed (1 more device); not yet: "
+                + scene.device(1));
   }
 
   @Test
@@ -32,7 +33,7 @@ final class ToldTest {
     scene.after(Specs.TIMING.silence().minusSeconds(1)).hear(scene.proof(1)).decide();
     Decision silent = scene.after(Duration.ofSeconds(1)).decide();
     assertThat(verdict(silent, "reporting").reason())
-        .isEqualTo("1 of 2 devices prove that they run the target, 2 needed");
+        .isEqualTo("1 of 2 devices prove that they run the target, 2 needed (1 more device)");
   }
 
   @Test
@@ -42,7 +43,10 @@ final class ToldTest {
     long least = Specs.TIMING.minRequests();
     scene.after(TICK).hear(scene.proof(0).window(TICK, least - 1, 0, 0.01));
     assertThat(verdict(scene.decide(), "requests").reason())
-        .isEqualTo("0 of 1 device have answered 20 requests, 1 needed; fewest " + (least - 1));
+        .isEqualTo(
+            "0 of 1 device have answered 20 requests, 1 needed (1 more device: about 1s at the"
+                + " present rate); fewest "
+                + (least - 1));
     Decision enough = scene.after(TICK).hear(scene.proof(0).window(TICK, 1, 0, 0.01)).decide();
     assertThat(scene.member(0).requests()).isEqualTo(least);
     assertThat(verdict(enough, "requests").kind()).isEqualTo(Verdict.Kind.PASS);

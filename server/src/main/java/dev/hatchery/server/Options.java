@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param deltaWait how long a rollout's first stage waits for the patches that its devices need
  * @param interlock how long after a change below a device's models it gets no other, and the other
  *     way round, where a rollout does not say
+ * @param querySources names the endpoints that gates may ask for business KPIs
  * @param resetToken replace all operator tokens by a new one
  */
 public record Options(
@@ -43,6 +44,7 @@ public record Options(
     Duration idleReport,
     Duration deltaWait,
     Duration interlock,
+    Optional<Path> querySources,
     boolean resetToken) {
   static final String USAGE =
       """
@@ -58,6 +60,7 @@ public record Options(
         --idle-report TIME      how often devices report while no rollout concerns them, default 60s
         --delta-wait TIME       how long a rollout's first stage waits for its deltas, default 10m; 0s for not at all
         --interlock TIME        how far models and what lies below them keep apart on a device, default 24h
+        --query-sources FILE    the endpoints that gates may ask with PromQL, by name
       """;
 
   private static final Duration IDLE = Duration.ofSeconds(60);
@@ -91,6 +94,34 @@ public record Options(
     RolloutSpec.Lane.requireInterlock(interlock);
   }
 
+  /** One that asks no other system. */
+  public Options(
+      Path data,
+      InetSocketAddress listen,
+      Optional<Path> tokenFile,
+      boolean tls,
+      Optional<Path> keystore,
+      Optional<Path> passphraseFile,
+      Optional<URI> publicUrl,
+      Duration idleReport,
+      Duration deltaWait,
+      Duration interlock,
+      boolean resetToken) {
+    this(
+        data,
+        listen,
+        tokenFile,
+        tls,
+        keystore,
+        passphraseFile,
+        publicUrl,
+        idleReport,
+        deltaWait,
+        interlock,
+        Optional.empty(),
+        resetToken);
+  }
+
   /** Whether this server speaks TLS: always, unless nobody but this machine can hear it. */
   public boolean secure() {
     return tls || keystore.isPresent() || !listen.getAddress().isLoopbackAddress();
@@ -112,6 +143,7 @@ public record Options(
     private Duration idleReport = IDLE;
     private Duration deltaWait = DELTA_WAIT;
     private Duration interlock = INTERLOCK;
+    private @Nullable Path querySources;
     private boolean resetToken;
 
     Reading(List<String> arguments) {
@@ -134,6 +166,7 @@ public record Options(
           idleReport,
           deltaWait,
           interlock,
+          Optional.ofNullable(querySources),
           resetToken);
     }
 
@@ -150,6 +183,7 @@ public record Options(
         case "--delta-wait" -> deltaWait = Durations.parse(value(option));
         case "--interlock" -> interlock = Durations.parse(value(option));
         case "--reset-token" -> resetToken = true;
+        case "--query-sources" -> querySources = Path.of(value(option));
         default ->
             throw Refusal.of(Code.BAD_INPUT, "this option is not known")
                 .got(option)

@@ -60,6 +60,7 @@ import dev.hatchery.server.orders.Assigned;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.DesiredRoutes;
 import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
 import dev.hatchery.server.releases.ReleaseStore;
@@ -213,6 +214,7 @@ public final class Server implements AutoCloseable {
     rooms.deltas.start(rooms.rollouts.loop()::wake);
     rooms.rollouts.loop().start();
     keep(rooms.rollouts.loop());
+    keep(rooms.rollouts.inquirer()).start();
     keep(rooms.housekeeping).start();
     LOG.info("server.listening", "address", address(), "tls", tls.isPresent());
   }
@@ -287,6 +289,7 @@ public final class Server implements AutoCloseable {
                 audit,
                 deltas,
                 mutations,
+                options.querySources().map(Sources::read).orElse(Sources.NONE),
                 clock,
                 options.deltaWait(),
                 options.interlock(),

@@ -14,6 +14,7 @@ import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Secret;
 import dev.hatchery.core.SlotStatus;
@@ -193,6 +194,35 @@ final class Device {
         0,
         new LatencyHistogram(Map.of(bucket, requests)),
         OptionalInt.of(bucket));
+  }
+
+  /** A report of windows of ten requests each, which read this; on order, or of its own accord. */
+  ReportAnswer tell(Optional<Order> order, List<Readings> readings) {
+    List<Window> told =
+        readings.stream()
+            .map(
+                read ->
+                    new Window(
+                        Fleet.SLOT,
+                        running.orElseThrow(),
+                        windows++,
+                        clock.instant(),
+                        Duration.ofSeconds(1),
+                        true,
+                        10,
+                        10,
+                        0,
+                        0,
+                        LatencyHistogram.EMPTY,
+                        OptionalInt.empty(),
+                        read))
+            .toList();
+    Report idle = idle();
+    seq--;
+    prevHash = idle.prevHash();
+    SlotStatus before = Optional.ofNullable(idle.slots().get(Fleet.SLOT)).orElseThrow();
+    SlotStatus status = order.map(o -> confirmed(o, Traffic.NONE)).orElse(before);
+    return send(report(status, List.of(), told));
   }
 
   /** The next report of the chain; sent or not, the one after follows it. */

@@ -111,6 +111,29 @@ final class Fleet implements AutoCloseable {
     return fleet;
   }
 
+  /** One that may ask the endpoints of this file. */
+  static Fleet asking(Path folder, Path querySources) {
+    Options usual = options(folder.resolve("data"));
+    Fleet fleet =
+        new Fleet(
+            folder,
+            new Options(
+                usual.data(),
+                usual.listen(),
+                usual.tokenFile(),
+                usual.tls(),
+                usual.keystore(),
+                usual.passphraseFile(),
+                usual.publicUrl(),
+                usual.idleReport(),
+                usual.deltaWait(),
+                Optional.of(querySources),
+                usual.resetToken()),
+            REAL);
+    fleet.operator.putTrust(fleet.trust(1, fleet.root));
+    return fleet;
+  }
+
   static Options options(Path data) {
     return new Options(
         data,

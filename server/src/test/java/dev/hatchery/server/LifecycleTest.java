@@ -120,7 +120,8 @@ final class LifecycleTest {
     Device device = fleet.device("edge-1", Map.of());
     fleet.release("inspection@1.0.0");
     String id = begin("a", "inspection@1.0.0", "[{name: all, percent: 100, soak: 1h}]").id();
-    device.obey(device.poll(20).orElseThrow());
+    DesiredState told = device.poll(20).orElseThrow();
+    device.obey(told);
     await(id, r -> r.devicesConfirmed() == 1 && r.members().getFirst().requests() > 0);
     RolloutExplanation why = fleet.operator().explainRollout(id);
     assertThat(why.ways().getFirst())
@@ -128,7 +129,7 @@ final class LifecycleTest {
     assertThat(why.ways())
         .contains("end the stage as passed, whatever it lacks: hatchery rollout promote " + id);
     Instant since = soak(why).since().orElseThrow();
-    device.send(device.idle());
+    device.tell(Optional.of(Device.order(told)), List.of());
     assertThat(soak(fleet.operator().explainRollout(id)).since()).contains(since);
     List<String> lines =
         fleet.operator().explainDevice(new DeviceId("edge-1")).slots().get(Fleet.SLOT);

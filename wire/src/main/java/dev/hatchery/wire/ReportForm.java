@@ -1,19 +1,25 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Bins;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Spread;
 import dev.hatchery.core.Window;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
+import dev.hatchery.wire.tree.Place;
 import dev.hatchery.wire.tree.Tree;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** What a device tells, and what it is answered. */
@@ -22,6 +28,21 @@ final class ReportForm {
       new Codec<>(
           histogram -> Tree.map(histogram.counts(), Tree::integer),
           node -> new LatencyHistogram(Fields.map(node, ReportForm::bucket, Fields::integer)));
+
+  static final Codec<Readings> READINGS =
+      new Codec<>(
+          readings -> Tree.map(readings.values(), ReportForm::real),
+          node -> new Readings(Fields.map(node, Metric::new, Fields::real)));
+
+  static final Codec<Map<Name, Bins>> BINS =
+      new Codec<>(
+          bins -> Tree.map(bins, ReportForm::bins),
+          node -> Fields.map(node, Name::new, ReportForm::bins));
+
+  static final Codec<Map<Metric, Spread>> SPREADS =
+      new Codec<>(
+          spreads -> Tree.map(spreads, s -> Tree.map(s.counts(), Tree::integer)),
+          node -> Fields.map(node, Metric::new, ReportForm::spread));
 
   /** Shared with the operator API. */
   static final Codec<SlotStatus> STATUS = new Codec<>(ReportForm::slot, ReportForm::slot);
@@ -161,6 +182,9 @@ final class ReportForm {
             .put("restarts", window.restarts())
             .put("latency", LATENCY.write(window.latency()));
     if (window.sample().isPresent()) tree.put("sample", window.sample().getAsInt());
+    Readings read = window.readings();
+    if (!read.values().isEmpty()) tree.put("readings", READINGS.write(read));
+    if (!read.bins().isEmpty()) tree.put("bins", BINS.write(read.bins()));
     return tree.done();
   }
 
@@ -182,7 +206,38 @@ final class ReportForm {
                 f.get("latency", LATENCY::read),
                 f.maybe("sample", Fields::smallInteger)
                     .map(OptionalInt::of)
-                    .orElse(OptionalInt.empty())));
+                    .orElse(OptionalInt.empty()),
+                // Agents from before there were readings send none.
+                new Readings(
+                    f.or("readings", READINGS::read, Readings.NONE).values(),
+                    f.or("bins", BINS::read, Map.of()))));
+  }
+
+  private static Node real(double value) {
+    return new Node.Real(value, Place.NOWHERE);
+  }
+
+  private static Node bins(Bins bins) {
+    return Tree.object()
+        .put("total", bins.total())
+        .put("counts", Tree.map(bins.counts(), Tree::integer))
+        .done();
+  }
+
+  private static Bins bins(Node node) {
+    return Fields.read(
+        node, f -> new Bins(f.integer("total"), f.map("counts", bin -> bin, Fields::integer)));
+  }
+
+  private static Spread spread(Node node) {
+    return new Spread(Fields.map(node, ReportForm::signedBucket, Fields::integer));
+  }
+
+  private static int signedBucket(String text) {
+    if (!text.matches("-?[0-9]{1,4}")) {
+      throw Refusal.of(Code.BAD_INPUT, "this is not a bucket").got(text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static int bucket(String text) {

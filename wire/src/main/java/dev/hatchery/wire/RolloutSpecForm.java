@@ -1,13 +1,11 @@
 package dev.hatchery.wire;
 
 import dev.hatchery.core.Approval;
-import dev.hatchery.core.Code;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.FitRule;
 import dev.hatchery.core.FitRule.Incompatible;
 import dev.hatchery.core.FitRule.UnknownFacts;
-import dev.hatchery.core.Gate;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Pipeline;
@@ -19,20 +17,13 @@ import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
-import dev.hatchery.wire.tree.Place;
 import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** rollout.yaml, and the same as JSON in the operator API. */
 final class RolloutSpecForm {
   static final Codec<RolloutSpec> CODEC = Codec.of(RolloutSpecForm::write, RolloutSpecForm::read);
-
-  private static final Pattern LATENCY = Pattern.compile("latency-p(50|90|95|99)");
-  private static final List<String> METRICS =
-      List.of("errors", "latency-p50", "latency-p90", "latency-p95", "latency-p99");
 
   private RolloutSpecForm() {}
 
@@ -45,7 +36,7 @@ final class RolloutSpecForm {
         .put("selector", spec.selector())
         .list("stages", spec.stages(), true, StageForm::write)
         .maybe("sampling", SamplingForm.unlessDefault(spec.sampling()))
-        .list("gates", spec.gates(), true, RolloutSpecForm::gate)
+        .list("gates", spec.gates(), true, GateForm::write)
         .put("timing", timing(spec.timing()))
         .put("trial", DesiredForm.TRIAL.write(spec.trial()))
         .maybe(
@@ -71,7 +62,7 @@ final class RolloutSpecForm {
         f.maybeParsed("selector", Selector::parse).orElse(Selector.EVERYTHING),
         f.list("stages", node -> StageForm.read(node, approval)),
         f.or("sampling", SamplingForm.CODEC::read, Sampling.DEFAULT),
-        f.list("gates", RolloutSpecForm::gate),
+        f.list("gates", GateForm::read),
         f.or("timing", node -> Fields.read(node, RolloutSpecForm::timing), Timing.DEFAULT),
         f.or("trial", DesiredForm.TRIAL::read, Order.Trial.DEFAULT),
         f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT),
@@ -90,41 +81,6 @@ final class RolloutSpecForm {
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {
     return word == usual ? Optional.empty() : Optional.of(Fields.word(word));
-  }
-
-  private static Node gate(Gate gate) {
-    Tree tree = Tree.object().put("metric", gate.metric());
-    switch (gate) {
-      case Gate.Errors errors ->
-          tree.maybe("limit", errors.limit().map(Shares::text))
-              .maybe("ratio", errors.ratio().map(RolloutSpecForm::real));
-      case Gate.Latency latency ->
-          tree.maybe("limit", latency.limit().map(Wire::duration))
-              .maybe("ratio", latency.ratio().map(RolloutSpecForm::real));
-    }
-    return tree.put("alpha", gate.alpha()).done();
-  }
-
-  private static Gate gate(Node node) {
-    return Fields.read(
-        node,
-        f -> {
-          String metric = f.text("metric");
-          Optional<Double> ratio = f.maybe("ratio", Fields::real);
-          double alpha = f.or("alpha", Fields::real, Gate.DEFAULT_ALPHA);
-          if (metric.equals(Gate.Errors.METRIC)) {
-            return new Gate.Errors(f.maybe("limit", Shares::read), ratio, alpha);
-          }
-          var latency = LATENCY.matcher(metric);
-          if (latency.matches()) {
-            double quantile = Integer.parseInt(latency.group(1)) / 100.0;
-            return new Gate.Latency(
-                quantile, f.maybeParsed("limit", Durations::parse), ratio, alpha);
-          }
-          // An unknown gate refuses the rollout; it is never skipped.
-          throw Fields.unknownWord(
-              Code.UNKNOWN_METRIC, "a gate's metric is not known", metric, METRICS);
-        });
   }
 
   private static Node timing(Timing timing) {
@@ -165,9 +121,5 @@ final class RolloutSpecForm {
 
   private static Duration time(Fields f, String name, Duration whenAbsent) {
     return f.maybeParsed(name, Durations::parse).orElse(whenAbsent);
-  }
-
-  private static Node real(double value) {
-    return new Node.Real(value, Place.NOWHERE);
   }
 }

@@ -25,6 +25,13 @@ final class Shares {
         .got(node instanceof Node.Text text ? text.value() : node.kind());
   }
 
+  /** A share that may be negative, as a difference of two. */
+  static double signed(Node node) {
+    return node instanceof Node.Text text && text.value().startsWith("-")
+        ? -read(new Node.Text(text.value().substring(1), node.place()))
+        : read(node);
+  }
+
   /** Under a field that says percent already, {@code 30} and {@code 30%} mean the same. */
   static double percent(Node node) {
     return node instanceof Node.Text ? read(node) * 100 : Fields.real(node);

@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Bins;
 import dev.hatchery.core.Compatibility;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DesiredState;
@@ -11,12 +12,15 @@ import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Metric;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Policy;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.core.Spread;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.Trust;
 import dev.hatchery.core.WireCount;
@@ -24,6 +28,7 @@ import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
+import java.util.Map;
 
 /** Every document and message, by name. */
 public final class Wire {
@@ -70,6 +75,8 @@ public final class Wire {
   public static final Codec<Compatibility> COMPATIBILITY = ManifestForm.COMPATIBILITY;
 
   public static final Codec<LatencyHistogram> LATENCY = ReportForm.LATENCY;
+  public static final Codec<Map<Name, Bins>> BINS = ReportForm.BINS;
+  public static final Codec<Map<Metric, Spread>> SPREADS = ReportForm.SPREADS;
 
   public static final Codec<Labels> LABELS =
       new Codec<>(

@@ -1,5 +1,6 @@
 package dev.hatchery.wire;
 
+import dev.hatchery.core.Bins;
 import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Compatibility;
@@ -16,9 +17,11 @@ import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.FitRule;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Manifest;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Policy;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Role;
@@ -148,7 +151,10 @@ final class Samples {
             1,
             0,
             new LatencyHistogram(Map.of(40, 8L, 146, 1L)),
-            OptionalInt.of(40));
+            OptionalInt.of(40),
+            new Readings(
+                Map.of(Metric.CPU, 0.25, new Metric("kpi.rejects"), -3.5),
+                Map.of(new Name("class"), new Bins(100, Map.of("scratch", 60L)))));
     DeviceFacts facts =
         new DeviceFacts(
             "Raspberry Pi 5",

@@ -10,11 +10,13 @@ import dev.hatchery.agent.http.Connections;
 import dev.hatchery.agent.peer.Peering;
 import dev.hatchery.agent.service.Contract;
 import dev.hatchery.agent.telemetry.MetricNames;
+import dev.hatchery.agent.telemetry.ServiceReadings;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Labels;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Refusal;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Reads agent.yaml. Relative paths are relative to the file. */
@@ -226,7 +229,16 @@ public final class AgentFile {
                 f.text("inputs", usual.inputs()),
                 f.text("latency", usual.latency()),
                 f.text("info", usual.info()),
-                f.text("started", usual.started())));
+                f.text("started", usual.started()),
+                new ServiceReadings(f.map("readings", Metric::new, AgentFile::source))));
+  }
+
+  private static ServiceReadings.Source source(Node node) {
+    if (node instanceof Node.Text name) {
+      return new ServiceReadings.Source(name.value(), Optional.empty());
+    }
+    return Fields.read(
+        node, f -> new ServiceReadings.Source(f.text("of"), Optional.of(f.text("per"))));
   }
 
   private static URI loopback(String text) {

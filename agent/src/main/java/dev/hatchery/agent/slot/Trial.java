@@ -152,6 +152,7 @@ final class Trial {
   }
 
   private Outcome goldenResult(int samples) {
+    watcher.golden(bundle, samples, samples - agreed);
     double needed = golden.map(Golden::minAgreement).orElse(0.0);
     if (agreed < needed * samples - 1e-9) {
       return new Failed(

@@ -1,5 +1,7 @@
 package dev.hatchery.agent.slot;
 
+import dev.hatchery.agent.host.HostLook;
+import dev.hatchery.agent.host.HostWatch;
 import dev.hatchery.agent.service.Look;
 import dev.hatchery.agent.service.Service;
 import dev.hatchery.agent.telemetry.RestartWatch;
@@ -7,8 +9,10 @@ import dev.hatchery.agent.telemetry.Scrape;
 import dev.hatchery.agent.telemetry.StallWatch;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Window;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -27,12 +31,15 @@ public final class Watcher {
   private final Consumer<Window> sink;
   private final Clocks clocks;
   private final Supplier<Duration> heartbeat;
+  private final Supplier<HostLook> host;
+  private final HostWatch hostWatch = new HostWatch();
   private final RestartWatch restarts = new RestartWatch();
   private final StallWatch stall = new StallWatch();
   private Measure measure = new Measure(Duration.ofMinutes(1), Duration.ofMinutes(1));
   private Optional<Digest> lastBundle = Optional.empty();
   private long windowBegan;
   private Look last = Look.AWAY;
+  private Optional<Golden> golden = Optional.empty();
 
   /** How the order at hand wants it measured. */
   record Measure(Duration window, Duration warmUp) {}
@@ -49,13 +56,25 @@ public final class Watcher {
       Windows windows,
       Consumer<Window> sink,
       Clocks clocks,
-      Supplier<Duration> heartbeat) {
+      Supplier<Duration> heartbeat,
+      Supplier<HostLook> host) {
+    this.host = host;
     this.service = service;
     this.windows = windows;
     this.sink = sink;
     this.clocks = clocks;
     this.heartbeat = heartbeat;
     this.windowBegan = clocks.nanos();
+  }
+
+  /** One on a host that tells nothing of itself. */
+  public Watcher(
+      Service service,
+      Windows windows,
+      Consumer<Window> sink,
+      Clocks clocks,
+      Supplier<Duration> heartbeat) {
+    this(service, windows, sink, clocks, heartbeat, () -> HostLook.NOTHING);
   }
 
   void measure(Measure next) {
@@ -87,6 +106,7 @@ public final class Watcher {
 
   private Seen look(boolean cut) throws InterruptedException {
     Look look = service.look();
+    hostWatch.saw(host.get());
     last = look;
     if (!look.reachable()) {
       restarts.missed();
@@ -113,7 +133,25 @@ public final class Watcher {
   private void endWindow(Scrape scrape) {
     windowBegan = clocks.nanos();
     lastBundle = scrape.bundle();
-    windows.take(scrape, clocks.now(), clocks.nanos(), measure.warmUp).ifPresent(sink);
+    Map<Metric, Double> readings = hostWatch.end();
+    Optional<Golden> told = golden.filter(g -> scrape.bundle().equals(Optional.of(g.bundle)));
+    told.ifPresent(g -> g.addTo(readings));
+    Optional<Window> window =
+        windows.take(scrape, readings, clocks.now(), clocks.nanos(), measure.warmUp);
+    if (window.isPresent() && told.isPresent()) golden = Optional.empty();
+    window.ifPresent(sink);
+  }
+
+  /** How many golden samples the bundle was asked, which the next window of it tells. */
+  void golden(Digest bundle, int asked, int failed) {
+    golden = Optional.of(new Golden(bundle, asked, failed));
+  }
+
+  private record Golden(Digest bundle, int asked, int failed) {
+    void addTo(Map<Metric, Double> readings) {
+      readings.put(Metric.GOLDEN, (double) asked);
+      readings.put(Metric.GOLDEN_FAILED, (double) failed);
+    }
   }
 
   Service.Reloaded reload(Duration patience) throws InterruptedException {

@@ -2,6 +2,8 @@ package dev.hatchery.agent.telemetry;
 
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Name;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -28,12 +30,19 @@ public final class Exposition {
   private static final int MAX_LINES = 20_000;
   private static final int MAX_LABELS = 64;
   private static final int MAX_BUCKETS = 512;
+  private static final int MAX_VALUES = 64;
+  private static final int MAX_KINDS = Readings.BINS_MAX;
+
+  /** Counters whose label {@code bin} says what an answer was. */
+  static final String BINS = "hatchery_bins_";
 
   // Counters are doubles on the wire: beyond this they no longer count one by one.
   private static final double MAX_COUNT = 1L << 53;
 
   private final MetricNames names;
   private final Map<String, Double> sums = new HashMap<>();
+  private final Map<String, Map<String, Long>> bins = new TreeMap<>();
+  private final Map<String, Scrape.Sum> values = new HashMap<>();
   private final Map<Double, Double> buckets = new TreeMap<>();
   private final Set<String> bundles = new HashSet<>();
 
@@ -77,7 +86,9 @@ public final class Exposition {
         || name.equals(names.inputs())
         || name.equals(names.info())
         || name.equals(names.started())
-        || name.equals(names.latency() + "_bucket");
+        || name.equals(names.latency() + "_bucket")
+        || name.startsWith(BINS)
+        || names.readings().wants(name);
   }
 
   private void take(String name, Map<String, String> labels, double value) {
@@ -88,9 +99,51 @@ public final class Exposition {
       if (bound.isPresent() && (buckets.size() < MAX_BUCKETS || has(bound.getAsDouble()))) {
         buckets.merge(bound.getAsDouble(), value, Double::sum);
       }
-    } else {
-      sums.merge(name, value, Double::sum);
+    } else if (name.startsWith(BINS)) {
+      bin(name.substring(BINS.length()), labels.getOrDefault("bin", ""), value);
+    } else if (names.readings().wants(name)) {
+      value(name, value);
     }
+    if (counted(name)) sums.merge(name, value, Double::sum);
+  }
+
+  private void bin(String kind, String bin, double value) {
+    if (bin.isEmpty() || !(value >= 0 && value <= MAX_COUNT)) return;
+    String name = kind.replace("_total", "").replace('_', '-');
+    if (bins.size() >= MAX_KINDS && !bins.containsKey(name)) return;
+    Map<String, Long> counts = bins.computeIfAbsent(name, _ -> new TreeMap<>());
+    if (counts.size() >= MAX_BUCKETS && !counts.containsKey(bin)) return;
+    counts.merge(bin, Math.round(value), Long::sum);
+  }
+
+  private Map<Name, Map<String, Long>> namedBins() {
+    Map<Name, Map<String, Long>> named = new TreeMap<>();
+    bins.forEach(
+        (name, counts) -> {
+          try {
+            named.put(new Name(name), counts);
+          } catch (Refusal noName) {
+            // A service may call its metrics what it likes; this one is none of ours.
+          }
+        });
+    return named;
+  }
+
+  // A counter may be what a reading is made of as well.
+  private boolean counted(String name) {
+    return name.equals(names.requests())
+        || name.equals(names.errors())
+        || name.equals(names.inputs())
+        || name.equals(names.started());
+  }
+
+  private void value(String name, double value) {
+    if (Double.isInfinite(value)) return;
+    if (values.size() >= MAX_VALUES && !values.containsKey(name)) return;
+    values.merge(
+        name,
+        new Scrape.Sum(value, 1),
+        (a, b) -> new Scrape.Sum(a.value() + b.value(), a.series() + 1));
   }
 
   private boolean has(double bound) {
@@ -176,7 +229,9 @@ public final class Exposition {
         count(sums.get(names.inputs())),
         cumulative(),
         bundle(),
-        started());
+        started(),
+        values,
+        namedBins());
   }
 
   private static OptionalLong count(@Nullable Double value) {

@@ -2,12 +2,17 @@ package dev.hatchery.agent.telemetry;
 
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Readings;
 import dev.hatchery.core.Window;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,9 +33,13 @@ public final class Windows {
   private final Name slot;
   private final String bootId;
   private final LongSupplier index;
+  private final ServiceReadings service;
+  private final BinWatch bins = new BinWatch();
   private @Nullable Point last;
   // When the service or its bundle was last new; only the monotonic clock is compared.
   private long coldNanos;
+
+  private static final MathContext DIGITS = new MathContext(4);
 
   private record Point(Scrape scrape, Instant at, long nanos) {}
 
@@ -38,6 +47,12 @@ public final class Windows {
    * @param index numbers the windows of all slots of this boot
    */
   public Windows(Name slot, String bootId, LongSupplier index) {
+    this(slot, bootId, index, ServiceReadings.NONE);
+  }
+
+  /** The same for a service with numbers of its own. */
+  public Windows(Name slot, String bootId, LongSupplier index, ServiceReadings service) {
+    this.service = service;
     this.slot = slot;
     this.bootId = bootId;
     this.index = index;
@@ -50,6 +65,12 @@ public final class Windows {
    * @return empty when there is nothing that could be attributed to one bundle
    */
   public Optional<Window> take(Scrape scrape, Instant at, long nanos, Duration warmUp) {
+    return take(scrape, Map.of(), at, nanos, warmUp);
+  }
+
+  /** The same, of a window in which this was read of the host. */
+  public Optional<Window> take(
+      Scrape scrape, Map<Metric, Double> host, Instant at, long nanos, Duration warmUp) {
     Point before = last;
     Point now = new Point(scrape, at, nanos);
     if (before != null && nanos <= before.nanos) return Optional.empty();
@@ -61,9 +82,10 @@ public final class Windows {
     boolean restarted = restarted(before.scrape, scrape);
     boolean switched = !before.scrape.bundle().equals(scrape.bundle());
     if (restarted || switched) coldNanos = nanos;
+    if (restarted || switched) bins.reset();
     if (switched) return Optional.empty();
     boolean warm = !restarted && before.nanos - coldNanos >= warmUp.toNanos();
-    return window(before, now, restarted, warm);
+    return window(before, now, host, restarted, warm);
   }
 
   // Of a service that was there before the agent, only its own word tells how old it is.
@@ -85,7 +107,8 @@ public final class Windows {
     return before.isPresent() && now.isPresent() && now.getAsLong() < before.getAsLong();
   }
 
-  private Optional<Window> window(Point before, Point now, boolean restarted, boolean warm) {
+  private Optional<Window> window(
+      Point before, Point now, Map<Metric, Double> host, boolean restarted, boolean warm) {
     Scrape zero = restarted ? NOTHING : before.scrape;
     Optional<Digest> bundle = now.scrape.bundle();
     OptionalLong requests = delta(zero.requests(), now.scrape.requests());
@@ -108,7 +131,27 @@ public final class Windows {
             errors.getAsLong(),
             restarted ? 1 : 0,
             latency,
-            sample(latency, number)));
+            sample(latency, number),
+            readings(host, zero, now.scrape, warm)));
+  }
+
+  // What a device cannot mean is left out here: one odd number must not cost the whole report.
+  private Readings readings(Map<Metric, Double> host, Scrape before, Scrape now, boolean warm) {
+    Map<Metric, Double> all = new TreeMap<>(host);
+    all.putAll(service.between(before, now));
+    all.replaceAll((_, value) -> rounded(value));
+    all.entrySet().removeIf(e -> !e.getKey().allows(e.getValue()));
+    while (all.size() > Readings.MAX) all.remove(lastOf(all));
+    return new Readings(all, warm ? bins.add(before.bins(), now.bins()) : Map.of());
+  }
+
+  private static Metric lastOf(Map<Metric, Double> readings) {
+    return readings.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  // No gate sees a difference of a thousandth; reports stay small.
+  private static double rounded(double value) {
+    return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : value;
   }
 
   private static final Scrape NOTHING =

@@ -7,6 +7,7 @@ import dev.hatchery.agent.fixture.Keys;
 import dev.hatchery.agent.fixture.ManualClock;
 import dev.hatchery.agent.fixture.MemorySource;
 import dev.hatchery.agent.fixture.TestBundle;
+import dev.hatchery.agent.host.HostLook;
 import dev.hatchery.agent.journal.Entry;
 import dev.hatchery.agent.journal.Journal;
 import dev.hatchery.agent.journal.Ledger;
@@ -129,7 +130,8 @@ final class Bench {
             new Windows(SLOT, "boot", index::getAndIncrement),
             windows::add,
             time.clocks(),
-            () -> Duration.ofSeconds(5));
+            () -> Duration.ofSeconds(5),
+            () -> HostLook.NOTHING);
     SlotMachine machine =
         new SlotMachine(
             log,

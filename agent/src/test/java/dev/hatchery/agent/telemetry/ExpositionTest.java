@@ -97,7 +97,8 @@ final class ExpositionTest {
   @Test
   void aServicesOwnNamesAreRead() {
     MetricNames names =
-        new MetricNames("req", "err", "in", "lat", "info", "process_start_time_seconds");
+        new MetricNames(
+            "req", "err", "in", "lat", "info", "process_start_time_seconds", ServiceReadings.NONE);
     Scrape scrape = Exposition.read("req 4\nerr 1\n".getBytes(StandardCharsets.UTF_8), names);
 
     assertThat(scrape.requests()).isEqualTo(OptionalLong.of(4));

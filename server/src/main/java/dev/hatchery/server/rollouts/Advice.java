@@ -24,7 +24,7 @@ final class Advice {
 
   /** Gates that keep a stage from being ordered. */
   private static final List<String> BEFORE_ORDERS =
-      List.of("approval", "freeze", "held", "interlock", "deltas", "baseline");
+      List.of("approval", "freeze", "held", "interlock", "deltas", "queries", "baseline");
 
   private final Rollout rollout;
   private final Instant now;
@@ -59,7 +59,7 @@ final class Advice {
   }
 
   private void running(List<VerdictView> verdicts, List<String> ways) {
-    List<VerdictView> open = verdicts.stream().filter(v -> !v.kind().passes()).toList();
+    List<VerdictView> open = verdicts.stream().filter(VerdictView::open).toList();
     List<VerdictView> before = open.stream().filter(v -> BEFORE_ORDERS.contains(v.gate())).toList();
     // What its devices lack is of no interest while they are not told to switch.
     List<VerdictView> pressing = before.isEmpty() ? open : before;
@@ -82,7 +82,8 @@ final class Advice {
       case "reporting" ->
           Optional.of(
               "wait until " + names(in(Member.State.ORDERED)) + " prove that they run the target");
-      case "deltas", "baseline", "interlock" -> Optional.of("wait: " + verdict.reason());
+      case "deltas", "baseline", "interlock", "queries" ->
+          Optional.of("wait: " + verdict.reason());
       case "local-rollbacks", "installs" ->
           in(Member.State.FAILED).stream()
               .map(Member::since)

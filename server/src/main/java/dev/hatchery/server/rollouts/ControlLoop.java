@@ -1,10 +1,12 @@
 package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Decision;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +44,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Barred barred;
   private final LateJoiners joiners;
   private final Duties duties;
+  private final Function<RolloutSpec, Map<String, QueryAnswer>> queries;
   private final Db db;
   private final InstantSource clock;
   private final Instant listeningSince;
@@ -59,6 +63,7 @@ public final class ControlLoop implements AutoCloseable {
   /**
    * A loop that has not started.
    *
+   * @param queries the newest answers to a rollout's queries, at once
    * @param listeningSince since when this server takes reports
    */
   ControlLoop(
@@ -67,6 +72,7 @@ public final class ControlLoop implements AutoCloseable {
       Barred barred,
       LateJoiners joiners,
       Duties duties,
+      Function<RolloutSpec, Map<String, QueryAnswer>> queries,
       Db db,
       InstantSource clock,
       Instant listeningSince) {
@@ -75,6 +81,7 @@ public final class ControlLoop implements AutoCloseable {
     this.barred = barred;
     this.joiners = joiners;
     this.duties = duties;
+    this.queries = queries;
     this.db = db;
     this.clock = clock;
     this.listeningSince = listeningSince;
@@ -149,10 +156,12 @@ public final class ControlLoop implements AutoCloseable {
     List<RestraintView> inTheWay = barred.snapshot();
     Restraints restraints = barred.of(rollout);
     Map<DeviceId, Duty> asleep = duties.of(rollout);
+    Map<String, QueryAnswer> answers = queries.apply(rollout.spec());
     Gathered gathered =
         db.read(
             rows ->
-                Gathered.read(rows, stored, after, asleep, listeningSince, preparing, restraints));
+                Gathered.read(
+                    rows, stored, after, asleep, listeningSince, preparing, restraints, answers));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round

@@ -11,6 +11,7 @@ import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
 import dev.hatchery.rollout.Observation;
 import dev.hatchery.rollout.Preparing;
+import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Rows;
@@ -25,12 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The evidence for one decision.
  *
  * @param inputs hash over all evidence up to here: the hash before, then number and hash of every
- *     report that says something about a member or the control
+ *     report that says something about a member or the control, and what queries were answered
  * @param more whether further reports are waiting
  */
 record Gathered(Evidence evidence, Digest inputs, boolean more) {
@@ -50,7 +52,8 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
       Map<DeviceId, Duty> duties,
       Instant listeningSince,
       Preparing preparing,
-      Restraints restraints) {
+      Restraints restraints,
+      Map<String, QueryAnswer> queries) {
     Rollout rollout = stored.rollout();
     List<ReportStore.Numbered> reports = ReportStore.after(rows, after, AT_ONCE);
     List<Observation> observations = new ArrayList<>();
@@ -63,6 +66,9 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
       observations.add(observation.get());
       running.update((numbered.id() + " " + numbered.hash()).getBytes(StandardCharsets.UTF_8));
     }
+    new TreeMap<>(queries)
+        .forEach((m, answer) -> running.update((m + answer).getBytes(StandardCharsets.UTF_8)));
+    boolean nothing = observations.isEmpty() && queries.isEmpty();
     long upTo = reports.isEmpty() ? after : reports.getLast().id();
     return new Gathered(
         new Evidence(
@@ -72,8 +78,9 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
             duties,
             listeningSince,
             preparing,
-            restraints),
-        observations.isEmpty() ? stored.inputs() : Digest.finish(running),
+            restraints,
+            queries),
+        nothing ? stored.inputs() : Digest.finish(running),
         reports.size() == AT_ONCE);
   }
 
@@ -106,6 +113,11 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
 
   static Baseline baseline(BaselineStore.Sum sum) {
     return new Baseline(
-        sum.requests(), sum.errors(), sum.latency(), Duration.between(sum.first(), sum.last()));
+        sum.requests(),
+        sum.errors(),
+        sum.latency(),
+        Duration.between(sum.first(), sum.last()),
+        sum.readings(),
+        sum.bins());
   }
 }

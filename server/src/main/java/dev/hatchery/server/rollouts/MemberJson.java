@@ -7,6 +7,7 @@ import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Concurrent;
 import dev.hatchery.rollout.Disturbance;
+import dev.hatchery.rollout.DriftRun;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.StageTallies;
@@ -20,6 +21,7 @@ import dev.hatchery.wire.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -48,6 +50,11 @@ final class MemberJson {
         .put("bars", Tree.map(new TreeMap<>(member.bars()), MemberJson::real))
         .put("tallies", Tree.map(new TreeMap<>(member.tallies()), MemberJson::tally))
         .put("stageTallies", stageTallies(member.stageTallies()))
+        .maybe(
+            "drifts",
+            Optional.of(member.drifts())
+                .filter(drifts -> !drifts.isEmpty())
+                .map(drifts -> Tree.map(new TreeMap<>(drifts), MemberJson::drift)))
         .put("localRollbacks", member.localRollbacks())
         .maybe("failure", member.failure())
         .put("restarts", member.restarts())
@@ -80,6 +87,7 @@ final class MemberJson {
         f.map("bars", key -> key, Fields::real),
         f.map("tallies", key -> key, MemberJson::tally),
         f.or("stageTallies", MemberJson::stageTallies, StageTallies.NONE),
+        f.map("drifts", key -> key, MemberJson::drift),
         f.get("localRollbacks", Fields::smallInteger),
         f.maybeParsed("failure", Code::valueOf),
         f.get("restarts", Fields::smallInteger),
@@ -135,6 +143,16 @@ final class MemberJson {
         .put("errors", baseline.errors())
         .put("latency", Wire.LATENCY.write(baseline.latency()))
         .put("span", baseline.span())
+        .maybe(
+            "readings",
+            Optional.of(baseline.readings())
+                .filter(readings -> !readings.isEmpty())
+                .map(readings -> Wire.SPREADS.write(new TreeMap<>(readings))))
+        .maybe(
+            "bins",
+            Optional.of(baseline.bins())
+                .filter(bins -> !bins.isEmpty())
+                .map(bins -> Wire.BINS.write(new TreeMap<>(bins))))
         .done();
   }
 
@@ -146,7 +164,27 @@ final class MemberJson {
                 f.integer("requests"),
                 f.integer("errors"),
                 f.get("latency", Wire.LATENCY::read),
-                f.parsed("span", Duration::parse)));
+                f.parsed("span", Duration::parse),
+                f.or("readings", Wire.SPREADS::read, Map.of()),
+                f.or("bins", Wire.BINS::read, Map.of())));
+  }
+
+  private static Node drift(DriftRun run) {
+    return Tree.object()
+        .put("compared", run.compared())
+        .put("inARow", run.inARow())
+        .put("last", run.last())
+        .done();
+  }
+
+  private static DriftRun drift(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new DriftRun(
+                f.integer("compared"),
+                f.get("inARow", Fields::smallInteger),
+                f.get("last", Fields::real)));
   }
 
   private static Node real(double value) {

@@ -18,6 +18,7 @@ import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.telemetry.ReportStore;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 final class Planning {
   private static final int NAMED_AT_MOST = 10;
 
+  private final Sources sources;
   private final RolloutStore store;
   private final Rollouts rollouts;
   private final DeviceStore devices;
@@ -48,6 +50,7 @@ final class Planning {
   private final InstantSource clock;
 
   Planning(
+      Sources sources,
       RolloutStore store,
       Rollouts rollouts,
       DeviceStore devices,
@@ -58,6 +61,7 @@ final class Planning {
       Costs costs,
       AuditLog audit,
       InstantSource clock) {
+    this.sources = sources;
     this.store = store;
     this.rollouts = rollouts;
     this.devices = devices;
@@ -132,6 +136,7 @@ final class Planning {
   }
 
   private Planned plan(Tx tx, RolloutSpec spec) {
+    sources.require(spec);
     Release release = releases.require(spec.release());
     trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
     new Kinds(releases, store).require(tx, spec, release);

@@ -8,6 +8,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Cohorts;
 import dev.hatchery.rollout.Comparison;
 import dev.hatchery.rollout.Consent;
+import dev.hatchery.rollout.Inquiry;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
@@ -52,7 +53,8 @@ final class RolloutJson {
       Optional<Instant> finishedAt,
       Consent consent,
       Optional<Rollout.Undone> undone,
-      Comparison comparison) {
+      Comparison comparison,
+      Map<String, Inquiry> inquiries) {
     static State of(Rollout r) {
       return new State(
           r.phase(),
@@ -64,7 +66,8 @@ final class RolloutJson {
           r.finishedAt(),
           r.consent(),
           r.undone(),
-          r.comparison());
+          r.comparison(),
+          r.inquiries());
     }
 
     State at(long evidenceUpTo) {
@@ -78,7 +81,8 @@ final class RolloutJson {
           finishedAt,
           consent,
           undone,
-          comparison);
+          comparison,
+          inquiries);
     }
   }
 
@@ -120,6 +124,7 @@ final class RolloutJson {
                   .put("consent", ConsentJson.write(state.consent))
                   .maybe("undone", state.undone.map(ConsentJson::undone))
                   .maybe("comparison", unlessNone(state.comparison))
+                  .maybe("inquiries", InquiryJson.unlessNone(state.inquiries))
                   .done(),
           f ->
               new State(
@@ -132,7 +137,8 @@ final class RolloutJson {
                   f.maybeParsed("finishedAt", Instant::parse),
                   f.or("consent", ConsentJson::read, Consent.NONE),
                   f.maybe("undone", ConsentJson::undone),
-                  f.or("comparison", ComparisonJson::read, Comparison.NONE)));
+                  f.or("comparison", ComparisonJson::read, Comparison.NONE),
+                  f.or("inquiries", InquiryJson::read, Map.of())));
 
   private RolloutJson() {}
 
@@ -154,7 +160,8 @@ final class RolloutJson {
         state.finishedAt,
         state.consent,
         state.undone,
-        state.comparison);
+        state.comparison,
+        state.inquiries);
   }
 
   private static Optional<Node> unlessNone(Comparison comparison) {

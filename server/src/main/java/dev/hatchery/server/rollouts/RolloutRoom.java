@@ -1,5 +1,7 @@
 package dev.hatchery.server.rollouts;
 
+import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.api.Mutations;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.bytes.MonthlyCaps;
@@ -12,6 +14,8 @@ import dev.hatchery.server.http.Route;
 import dev.hatchery.server.limits.LimitStore;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.queries.Inquirer;
+import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.restraints.RestraintStore;
 import dev.hatchery.server.telemetry.StatusStore;
@@ -26,6 +30,7 @@ import java.util.List;
 public final class RolloutRoom {
   private final Rollouts rollouts;
   private final ControlLoop loop;
+  private final Inquirer inquirer;
   private final ExplainRollout explain;
   private final List<Route> routes = new ArrayList<>();
 
@@ -51,6 +56,7 @@ public final class RolloutRoom {
       AuditLog audit,
       Deltas deltas,
       Mutations mutations,
+      Sources sources,
       InstantSource clock,
       Duration deltaWait,
       Duration interlock,
@@ -74,11 +80,14 @@ public final class RolloutRoom {
             barred,
             new LateJoiners(p.devices, p.releases, barred, interlocks),
             new Duties(p.devices),
+            spec -> inquirer().answers(spec),
             p.db,
             p.clock,
             Instant.ofEpochMilli(p.clock.millis()));
+    inquirer = new Inquirer(p.sources, this::judged, loop::wake);
     var planning =
         new Planning(
+            p.sources,
             store,
             rollouts,
             p.devices,
@@ -117,6 +126,19 @@ public final class RolloutRoom {
 
   public ExplainRollout explain() {
     return explain;
+  }
+
+  /** Asks other systems; started and closed with the loop. */
+  public Inquirer inquirer() {
+    return inquirer;
+  }
+
+  private List<RolloutSpec> judged() {
+    return rollouts.live().stream()
+        .map(Stored::rollout)
+        .filter(rollout -> rollout.phase().active())
+        .map(Rollout::spec)
+        .toList();
   }
 
   public ControlLoop loop() {

@@ -13,6 +13,7 @@ import dev.hatchery.wire.api.VerdictView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Rollouts as operators see them. */
@@ -37,7 +38,9 @@ final class RolloutViews {
           case NOT_APPLICABLE -> VerdictView.Kind.NOT_APPLICABLE;
         },
         verdict.reason(),
-        e);
+        e,
+        Optional.empty(),
+        verdict.dryRun());
   }
 
   static RolloutView view(

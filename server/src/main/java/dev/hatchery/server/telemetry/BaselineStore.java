@@ -1,10 +1,14 @@
 package dev.hatchery.server.telemetry;
 
+import dev.hatchery.core.Bins;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.LatencyHistogram;
+import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Readings;
+import dev.hatchery.core.Spread;
 import dev.hatchery.core.Window;
 import dev.hatchery.server.db.Row;
 import dev.hatchery.server.db.Rows;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.TreeMap;
 
 /**
  * What each device's warm windows have said under each bundle, summed up: its own past, with which
@@ -26,6 +31,12 @@ import java.util.function.BiPredicate;
 public final class BaselineStore {
   private static final DataSize COLUMN_MAX = DataSize.kib(16);
 
+  // Every bucket of every metric that a row may keep.
+  private static final DataSize READINGS_MAX = DataSize.mib(4);
+
+  /** A device that makes up names must not fill the table: the first so many are kept. */
+  private static final int METRICS_MAX = Readings.MAX;
+
   /**
    * A sum.
    *
@@ -33,12 +44,20 @@ public final class BaselineStore {
    * @param last when the last window had ended
    */
   public record Sum(
-      long requests, long errors, LatencyHistogram latency, Instant first, Instant last) {
+      long requests,
+      long errors,
+      LatencyHistogram latency,
+      Map<Metric, Spread> readings,
+      Map<Name, Bins> bins,
+      Instant first,
+      Instant last) {
     private static Sum of(Window window, Instant receivedAt) {
       return new Sum(
           window.requests(),
           window.errors(),
           window.latency(),
+          spreads(window.readings()),
+          window.readings().bins(),
           receivedAt.minus(window.length()),
           receivedAt);
     }
@@ -48,8 +67,38 @@ public final class BaselineStore {
           requests + other.requests,
           errors + other.errors,
           latency.plus(other.latency),
+          both(readings, other.readings),
+          bins(bins, other.bins),
           first.isBefore(other.first) ? first : other.first,
           last.isAfter(other.last) ? last : other.last);
+    }
+
+    private static Map<Metric, Spread> spreads(Readings readings) {
+      Map<Metric, Spread> spreads = new TreeMap<>();
+      readings.values().forEach((metric, value) -> spreads.put(metric, Spread.of(value)));
+      return spreads;
+    }
+
+    private static Map<Name, Bins> bins(Map<Name, Bins> added, Map<Name, Bins> known) {
+      Map<Name, Bins> sum = new TreeMap<>(known);
+      added.forEach(
+          (name, more) -> {
+            if (sum.containsKey(name) || sum.size() < Readings.BINS_MAX) {
+              sum.merge(name, more, Bins::plus);
+            }
+          });
+      return sum;
+    }
+
+    private static Map<Metric, Spread> both(Map<Metric, Spread> added, Map<Metric, Spread> known) {
+      Map<Metric, Spread> sum = new TreeMap<>(known);
+      added.forEach(
+          (metric, spread) -> {
+            if (sum.containsKey(metric) || sum.size() < METRICS_MAX) {
+              sum.merge(metric, spread, Spread::plus);
+            }
+          });
+      return sum;
     }
   }
 
@@ -96,26 +145,33 @@ public final class BaselineStore {
   private static void add(Tx tx, DeviceId device, Key key, Sum added) {
     Sum sum = find(tx, device, key.slot, key.bundle).map(added::plus).orElse(added);
     tx.run(
-        "INSERT INTO baseline (device, slot, bundle, requests, errors, latency, first, last)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, slot, bundle) DO UPDATE SET"
-            + " requests = excluded.requests, errors = excluded.errors,"
-            + " latency = excluded.latency, first = excluded.first, last = excluded.last",
+        "INSERT INTO baseline (device, slot, bundle, requests, errors, latency, readings, bins,"
+            + " first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, slot,"
+            + " bundle) DO UPDATE SET requests = excluded.requests, errors = excluded.errors,"
+            + " latency = excluded.latency, readings = excluded.readings, bins = excluded.bins,"
+            + " first = excluded.first, last = excluded.last",
         device,
         key.slot,
         key.bundle,
         sum.requests,
         sum.errors,
         new String(Wire.LATENCY.bytes(sum.latency), StandardCharsets.UTF_8),
+        new String(Wire.SPREADS.bytes(sum.readings), StandardCharsets.UTF_8),
+        new String(Wire.BINS.bytes(sum.bins), StandardCharsets.UTF_8),
         sum.first,
         sum.last);
   }
 
   private static Sum sum(Row row) {
     byte[] latency = row.text("latency").getBytes(StandardCharsets.UTF_8);
+    byte[] bins = row.text("bins").getBytes(StandardCharsets.UTF_8);
+    byte[] readings = row.text("readings").getBytes(StandardCharsets.UTF_8);
     return new Sum(
         row.integer("requests"),
         row.integer("errors"),
         Wire.LATENCY.parse(latency, COLUMN_MAX, "stored latency"),
+        Wire.SPREADS.parse(readings, READINGS_MAX, "stored readings"),
+        Wire.BINS.parse(bins, COLUMN_MAX, "stored bins"),
         row.at("first"),
         row.at("last"));
   }

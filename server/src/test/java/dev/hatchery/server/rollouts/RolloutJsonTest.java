@@ -23,9 +23,12 @@ import dev.hatchery.rollout.Consent;
 import dev.hatchery.rollout.ControlDevice;
 import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Disturbance;
+import dev.hatchery.rollout.DriftRun;
 import dev.hatchery.rollout.Duty;
+import dev.hatchery.rollout.Inquiry;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
+import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.StageTallies;
 import dev.hatchery.rollout.Tally;
@@ -155,7 +158,8 @@ final class RolloutJsonTest {
             random.nextInt(4) - 1,
             maybe(random, instant(random))),
         maybe(random, new Rollout.Undone("operator:ann", "", instant(random))),
-        random.nextBoolean() ? Comparison.NONE : comparison(random));
+        random.nextBoolean() ? Comparison.NONE : comparison(random),
+        random.nextBoolean() ? Map.of() : Map.of("query.orders", inquiry(random)));
   }
 
   private static Comparison comparison(Random random) {
@@ -184,6 +188,12 @@ final class RolloutJsonTest {
         random.nextLong(1000),
         new LatencyHistogram(Map.of(random.nextInt(147), 1 + random.nextLong(99))),
         Duration.ofMillis(random.nextLong(1L << 40)));
+  }
+
+  private static Inquiry inquiry(Random random) {
+    return new Inquiry(
+        maybe(random, new QueryAnswer.Value(random.nextGaussian(), instant(random))),
+        maybe(random, new Inquiry.Bad(instant(random), instant(random))));
   }
 
   private static Cohorts cohorts(Random random) {
@@ -221,6 +231,9 @@ final class RolloutJsonTest {
         Map.of("errors:limit", new Tally(random.nextLong(1000), random.nextLong(1000))),
         new StageTallies(
             random.nextInt(3), Map.of("errors:limit", new Tally(random.nextLong(1000), 1))),
+        random.nextBoolean()
+            ? Map.of()
+            : Map.of("drift.class:js", new DriftRun(random.nextLong(99), 2, random.nextDouble())),
         random.nextInt(3),
         maybe(random, Code.GOLDEN),
         random.nextInt(3),

@@ -34,6 +34,7 @@ final class RolloutForm {
                     .put("kind", Fields.word(verdict.kind()))
                     .put("reason", verdict.reason());
             verdict.e().ifPresent(e -> tree.put("e", e));
+            if (verdict.dryRun()) tree.put("dryRun", true);
             return tree.maybe("since", verdict.since()).done();
           },
           f ->
@@ -42,7 +43,8 @@ final class RolloutForm {
                   f.get("kind", Fields.constant(VerdictView.Kind.class)),
                   f.text("reason"),
                   f.maybe("e", Fields::real).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                  Words.maybeAt(f, "since")));
+                  Words.maybeAt(f, "since"),
+                  f.bool("dryRun", false)));
 
   static final Codec<RolloutView> ROLLOUT = Codec.open(RolloutForm::rollout, RolloutForm::rollout);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.agent.host;
+
+import org.jspecify.annotations.NullMarked;
