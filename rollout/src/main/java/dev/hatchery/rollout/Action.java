@@ -1,9 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
-import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Refusal;
-import java.util.Map;
 
 /** What an operator may do to a rollout. */
 public sealed interface Action {

@@ -46,8 +46,7 @@ public record Evidence(
       Instant listeningSince,
       Preparing preparing,
       Restraints restraints) {
-    this(
-        upTo, observations, baselines, duties, listeningSince, preparing, restraints, Map.of());
+    this(upTo, observations, baselines, duties, listeningSince, preparing, restraints, Map.of());
   }
 
   /** Where no device sleeps, nothing is to be prepared and nothing in the way. */

@@ -27,7 +27,8 @@ final class InterlockTest {
   private void barred(int... devices) {
     Map<DeviceId, String> barred = new HashMap<>();
     for (int n : devices) barred.put(scene.device(n), KERNEL + "; left alone until Tuesday");
-    scene.restraints = new Restraints(Optional.empty(), Map.of(), new Interlock(barred, Map.of()));
+    scene.restraints =
+        new Restraints(Optional.empty(), Map.of(), Map.of(), new Interlock(barred, Map.of()));
   }
 
   private void disturbed(Instant at, int... devices) {
@@ -36,7 +37,7 @@ final class InterlockTest {
       disturbed.put(scene.device(n), new Disturbance(at, at.plus(LOCK), KERNEL));
     }
     scene.restraints =
-        new Restraints(Optional.empty(), Map.of(), new Interlock(Map.of(), disturbed));
+        new Restraints(Optional.empty(), Map.of(), Map.of(), new Interlock(Map.of(), disturbed));
   }
 
   private void all(int devices, Gate... gates) {
@@ -78,7 +79,7 @@ final class InterlockTest {
     barred(0);
     scene.after(Specs.TIMING.retryAfter()).hear(scene.proof(1));
     assertThat(scene.decide().commands()).isEmpty();
-    var retry = new Action.Retry(scene.restraints.interlock().barred());
+    var retry = new Action.Retry(scene.restraints);
     assertThatThrownBy(() -> scene.act(retry)).hasMessageContaining(KERNEL);
     assertThat(scene.act(new Action.Retry()).commands()).hasSize(1);
   }
@@ -315,6 +316,7 @@ final class InterlockTest {
         new Restraints(
             Optional.empty(),
             Map.of(),
+            Map.of(),
             new Interlock(
                 Map.of(scene.device(2), "in a rollout of firmware"),
                 Map.of(scene.device(0), disturbance)));
@@ -351,7 +353,7 @@ final class InterlockTest {
     for (int n = 0; n < devices; n++) {
       disturbed.put(scene.device(n), new Disturbance(at, at.plus(TICK), KERNEL));
     }
-    return new Restraints(Optional.empty(), Map.of(), new Interlock(Map.of(), disturbed));
+    return new Restraints(Optional.empty(), Map.of(), Map.of(), new Interlock(Map.of(), disturbed));
   }
 
   @Test
@@ -362,7 +364,10 @@ final class InterlockTest {
     var disturbance = new Disturbance(c.scene.now, c.scene.now.plus(LOCK), KERNEL);
     c.scene.restraints =
         new Restraints(
-            Optional.empty(), Map.of(), new Interlock(Map.of(), Map.of(held, disturbance)));
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            new Interlock(Map.of(), Map.of(held, disturbance)));
     Decision looked = c.minutes(6);
     assertThat(Scene.verdict(looked, "control:latency-p95").reason())
         .contains("6 devices against 11");
@@ -377,6 +382,7 @@ final class InterlockTest {
     scene.restraints =
         new Restraints(
             Optional.empty(),
+            Map.of(),
             Map.of(),
             new Interlock(
                 Map.of(scene.device(0), "x", scene.device(1), "y"), interlock.disturbed()));

@@ -17,7 +17,10 @@ final class PinTest {
 
   private Restraints pinning(int n) {
     return new Restraints(
-        Optional.empty(), Map.of(), Map.of(scene.device(n), "is pinned at the device: audit"));
+        Optional.empty(),
+        Map.of(),
+        Map.of(scene.device(n), "is pinned at the device: audit"),
+        Interlock.NONE);
   }
 
   @Test
@@ -54,7 +57,8 @@ final class PinTest {
         new Restraints(
             Optional.empty(),
             Map.of(),
-            Map.of(scene.device(0), "is pinned", scene.device(1), "is pinned"));
+            Map.of(scene.device(0), "is pinned", scene.device(1), "is pinned"),
+            Interlock.NONE);
     assertThat(scene.decide().commands()).isEmpty();
     Decision later = scene.after(TICK).decide();
     assertThat(later.next().stage()).isZero();

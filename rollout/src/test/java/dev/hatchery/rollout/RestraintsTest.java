@@ -121,7 +121,8 @@ final class RestraintsTest {
         new Restraints(
             Optional.empty(),
             Map.of(scene.device(0), "is held"),
-            Map.of(scene.device(1), "is pinned"));
+            Map.of(scene.device(1), "is pinned"),
+            Interlock.NONE);
     assertThatThrownBy(() -> scene.act(new Action.Undo("ann", "", both)))
         .hasMessageContainingAll(scene.device(0) + " is held", scene.device(1) + " is pinned");
     Decision undone = scene.act(new Action.Undo("ann", "", holding(0)));

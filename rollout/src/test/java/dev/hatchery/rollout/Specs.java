@@ -132,7 +132,8 @@ final class Specs {
         s.delivery(),
         s.fitRule(),
         s.control(),
-        Optional.of(experiment));
+        Optional.of(experiment),
+        s.lane());
   }
 
   static Control control(int devices, String... stages) {

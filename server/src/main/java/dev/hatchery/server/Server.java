@@ -206,7 +206,7 @@ public final class Server implements AutoCloseable {
             maker);
     Rooms rooms = rooms(options, ground, meters, clock, random);
     makeToken(options, rooms.operators, random);
-    rooms.room.rollouts().keepApprovalsOf(rooms.operators.actors());
+    rooms.rollouts.rollouts().keepApprovalsOf(rooms.operators.actors());
     HttpServer http =
         keep(HttpServer.start(options.listen(), tls, routes, rooms.doorkeeper(devicePace(clock))));
     keep(rooms.board); // closed before the web server, so that nobody waits in a seat when it stops

@@ -82,8 +82,7 @@ final class Advice {
       case "reporting" ->
           Optional.of(
               "wait until " + names(in(Member.State.ORDERED)) + " prove that they run the target");
-      case "deltas", "baseline", "interlock", "queries" ->
-          Optional.of("wait: " + verdict.reason());
+      case "deltas", "baseline", "interlock", "queries" -> Optional.of("wait: " + verdict.reason());
       case "local-rollbacks", "installs" ->
           in(Member.State.FAILED).stream()
               .map(Member::since)

@@ -4,7 +4,6 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
-import dev.hatchery.rollout.Interlock;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;

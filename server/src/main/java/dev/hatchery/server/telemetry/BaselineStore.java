@@ -20,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /**
  * What each device's warm windows have said under each bundle, summed up: its own past, with which
