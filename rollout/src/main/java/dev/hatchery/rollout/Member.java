@@ -102,7 +102,7 @@ public record Member(
   }
 
   /** Pinned, and without anything that speaks for or against the release. */
-  boolean aside() {
+  public boolean aside() {
     return state == State.PINNED && localRollbacks == 0 && tallies.isEmpty();
   }
 

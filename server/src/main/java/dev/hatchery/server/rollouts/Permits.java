@@ -171,6 +171,7 @@ final class Permits {
   private static boolean busy(Member member) {
     return switch (member.state()) {
       case ORDERED, CONFIRMED, FAILED, ROLLING_BACK -> true;
+      case PINNED -> !member.aside();
       case QUARANTINED, ROLLED_BACK -> false;
     };
   }
