@@ -22,7 +22,7 @@ final class ObserverTest {
   }
 
   private int count(Violation violation) {
-    return findings.counts().get(violation);
+    return findings.counts().getOrDefault(violation, 0);
   }
 
   @Test
