@@ -3,6 +3,7 @@ package dev.hatchery.server;
 import dev.hatchery.bundle.sign.Assertion;
 import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.SigningKey;
+import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DesiredState;
 import dev.hatchery.core.DeviceFacts;
@@ -164,6 +165,22 @@ final class Device {
             traffic);
     send(report(status, List.of(confirmed), List.of()));
     return send(report(status, List.of(), List.of(window(50, errors, latencyMillis))));
+  }
+
+  /** Says that it could not do what it was told. */
+  ReportAnswer fail(Order order) {
+    var status =
+        new SlotStatus(
+            SlotStatus.State.FAILED,
+            Optional.of(order.commandId()),
+            running,
+            running,
+            running,
+            SlotStatus.Proof.ECHOED,
+            Optional.of(Code.NOT_READY),
+            "",
+            Traffic.NONE);
+    return send(report(status, List.of(), List.of()));
   }
 
   private SlotStatus confirmed(Order order, Traffic traffic) {

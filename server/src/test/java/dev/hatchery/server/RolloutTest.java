@@ -220,6 +220,29 @@ final class RolloutTest {
     assertThat(fleet.operator().decisions(id)).isNotEmpty();
   }
 
+  // Found by the fleet lab: a device that cannot run the release before was told to go back again
+  // and again, also over the orders of the rollout after that one.
+  @Test
+  void aWayBackThatADeviceCannotGoGivesWayToTheNextRollout() {
+    Device device = fleet.device("edge-1", Map.of());
+    fleet.release("inspection@1.0.0");
+    fleet.release("inspection@1.1.0");
+    fleet.release("inspection@1.2.0");
+    complete("one", "inspection@1.0.0", device);
+    RolloutView two = begin("two", "inspection@1.1.0");
+    assertThat(device.poll(20)).isPresent();
+    fleet.operator().abort(two.id(), "make way");
+    Order back = Device.order(device.poll(20).orElseThrow());
+    RolloutView three = begin("three", "inspection@1.2.0");
+    Order next = Device.order(device.poll(20).orElseThrow());
+    assertThat(next.commandId()).startsWith(three.id() + "/");
+    device.fail(back);
+    await(two.id(), r -> r.members().getFirst().attempt() == 3);
+    assertThat(device.poll(0)).isEmpty();
+    device.obey(next, 0, 30);
+    await(three.id(), r -> r.phase() == Phase.COMPLETED);
+  }
+
   private static RolloutSpec spec(String name, String release) {
     return Fleet.spec(name, release, Fleet.ALL);
   }

@@ -188,6 +188,37 @@ final class CommitLog {
     return db.read(rows -> rows.number("SELECT coalesce(max(id), 0) AS n FROM report"));
   }
 
+  /** How many members are still to go back and have not said that they cannot. */
+  long waitsFor(String rollout) {
+    return db.read(
+        rows ->
+            rows.number(
+                "SELECT count(*) AS n FROM rollout_member WHERE rollout = ?"
+                    + " AND json_extract(state, '$.state') <> 'rolled-back'"
+                    + " AND json_extract(state, '$.failure') IS NULL",
+                rollout));
+  }
+
+  /** Where the members of a rollout stand, for people. */
+  List<String> members(String rollout) {
+    return db.read(
+        rows ->
+            rows.list(
+                "SELECT device, json_extract(state, '$.commandId') AS command,"
+                    + " json_extract(state, '$.state') AS state,"
+                    + " coalesce(json_extract(state, '$.failure'), '') AS failure"
+                    + " FROM rollout_member WHERE rollout = ? ORDER BY n",
+                row ->
+                    row.text("device")
+                        + " "
+                        + row.text("command")
+                        + " "
+                        + row.text("state")
+                        + " "
+                        + row.text("failure"),
+                rollout));
+  }
+
   /** The members of a rollout that stand so. */
   List<MemberChange> members(String rollout, String state) {
     return db.read(

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a fleet has come to rest: no rollout goes on, and every device that is awake runs what
- * its newest desired state says, or says itself why it does not.
+ * Whether a fleet has come to rest: no rollout goes on, but for devices that say they cannot go
+ * back, and every device that is awake runs what its newest desired state says, or says itself why
+ * it does not.
  */
 final class Rest {
   private final CommitLog log;
@@ -29,7 +30,11 @@ final class Rest {
     if (!servers.isUp()) open.add("no server is up");
     for (CommitLog.Standing rollout : log.standings()) {
       boolean over = rollout.phase().equals("COMPLETED") || rollout.phase().equals("ROLLED_BACK");
-      if (!over) open.add(rollout.id() + " is " + rollout.phase());
+      // A device that cannot go back says so, and is told again and again; that is all it can do.
+      boolean asFarAsItGoes =
+          rollout.phase().equals("ROLLING_BACK") && log.waitsFor(rollout.id()) == 0;
+      if (!over && !asFarAsItGoes)
+        open.add(rollout.id() + " is " + rollout.phase() + ", " + log.members(rollout.id()));
     }
     for (SimulatedDevice device : devices) {
       Optional<String> why = open(device);

@@ -207,8 +207,12 @@ final class SimulatedDevice implements Reporter.Sender {
   void shutDown() {
     AgentRun running = agent;
     if (running == null) return;
-    running.end();
-    off();
+    try {
+      running.end();
+      off();
+    } catch (MemoryDisk.PowerCut cut) {
+      lostPower(Duration.ofSeconds(20 + chance.nextInt(600)));
+    }
   }
 
   /** The power goes, and comes back. */
@@ -347,6 +351,11 @@ final class SimulatedDevice implements Reporter.Sender {
       // Tried again below.
     }
     report.in(Duration.ofSeconds(10 + chance.nextInt(50)));
+  }
+
+  /** Whoever has not joined by now needs another token: they last for a day. */
+  void invite(Secret another) {
+    if (!enrolled()) token = Optional.of(another);
   }
 
   boolean enrolled() {

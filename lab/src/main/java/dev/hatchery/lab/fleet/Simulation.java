@@ -153,6 +153,8 @@ final class Simulation implements AutoCloseable {
 
   private void calm() {
     faults.end();
+    Secret token = operators.enrolmentToken();
+    devices.forEach(device -> device.invite(token));
     operators.letGo();
     if (!comesToRest()) return;
     healthyRollout();

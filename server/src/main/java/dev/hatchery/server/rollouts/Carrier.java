@@ -5,6 +5,7 @@ import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Command;
 import dev.hatchery.rollout.Decision;
+import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.channels.ChannelId;
@@ -80,7 +81,11 @@ final class Carrier {
             notable ? rollout.evidenceUpTo() : before.decidedUpTo(),
             before.fit());
     if (!rollouts.save(tx, before, next)) return Optional.empty();
-    for (Command command : decision.commands()) carryOut(tx, rollout, command, actor, now);
+    boolean again = before.rollout().phase() == Phase.ROLLING_BACK;
+    for (Command command : decision.commands()) {
+      if (again && takenOver(tx, rollout, command)) continue;
+      carryOut(tx, rollout, command, actor, now);
+    }
     if (notable) record(tx, before, next, decision, actor, now);
     return Optional.of(next);
   }
@@ -108,6 +113,16 @@ final class Carrier {
                 decision.commands().size(),
                 "summary",
                 decision.summary()));
+  }
+
+  // A device that could not go back is told again, unless something newer has told it otherwise
+  // since: the newest order wins.
+  private boolean takenOver(Tx tx, Rollout rollout, Command command) {
+    return command instanceof Command.RollBack back
+        && orders
+            .current(tx, back.device(), rollout.spec().slot())
+            .filter(order -> !order.commandId().startsWith(rollout.id() + "/"))
+            .isPresent();
   }
 
   private void carryOut(Tx tx, Rollout rollout, Command command, String actor, Instant now) {
