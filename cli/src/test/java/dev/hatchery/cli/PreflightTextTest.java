@@ -44,7 +44,8 @@ final class PreflightTextTest {
             "  note  space: 7 devices trouble (cam-1, …)",
             "        → mend it",
             "  ok    check-in",
-            "  ok    link");
+            "  ok    link",
+            "  ok    interlock");
     assertThat(PreflightCommand.exitCode(view)).isEqualTo(5);
   }
 

@@ -292,6 +292,23 @@ final class Device {
     return send(report);
   }
 
+  /** Says that a slot has nothing yet. */
+  ReportAnswer hasNothing(Name slot) {
+    said.put(
+        slot,
+        new SlotStatus(
+            SlotStatus.State.IDLE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            SlotStatus.Proof.NONE,
+            Optional.empty(),
+            "",
+            Traffic.NONE));
+    return send(idle());
+  }
+
   /** Says that another slot than the usual one runs this. */
   ReportAnswer install(Name slot, Order order) {
     Optional<Digest> bundle = Optional.of(order.manifest());

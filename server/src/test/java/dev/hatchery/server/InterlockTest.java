@@ -192,7 +192,7 @@ final class InterlockTest {
   void theOlderOfTwoRolloutsGoesFirstAndTheOtherKeepsItsDistance() {
     Device both = fleet.device("edge-3", Map.of(), Map.of(Fleet.SLOT, CANARY, OS, Fleet.CHANNEL));
     fleet.firmware("hailo-os@1.0.0");
-    both.send(both.idle());
+    both.hasNothing(OS);
     String model = start(with(Fleet.spec("m", "inspection@1.0.0", Fleet.ALL), "channel", "canary"));
     String firmware = start(firmware("f", "hailo-os@1.0.0"));
     Order order = Device.order(both.poll(20).orElseThrow());

@@ -85,10 +85,10 @@ public final class ExplainRoutes {
     if (order.isPresent()) {
       lines.addAll(plan.of(device, slot, order.get(), status));
       lines.addAll(delivery.of(device, order.get()));
-      for (Remarks each : remarks) lines.addAll(each.about(device, slot, order.get()));
     } else {
       lines.add("nothing is ordered: its channel names no release yet");
     }
+    for (Remarks each : remarks) lines.addAll(each.about(device, slot, order));
     status.ifPresent(s -> lines.addAll(FetchPlan.said(s, said.orElseThrow().lastSeen())));
     return lines;
   }

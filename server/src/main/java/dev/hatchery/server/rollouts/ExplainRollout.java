@@ -89,9 +89,9 @@ public final class ExplainRollout {
   }
 
   /** Each condition that keeps a device's newest rollout from counting it, and since when. */
-  public List<String> about(Device device, Name slot, Order order) {
+  public List<String> about(Device device, Name slot, Optional<Order> order) {
     List<String> lines = new ArrayList<>(barred.about(device, slot));
-    lines.addAll(conditions.unmet(device, slot, order));
+    order.ifPresent(o -> lines.addAll(conditions.unmet(device, slot, o)));
     lines.addAll(newest(device.id(), slot));
     return lines;
   }
