@@ -127,6 +127,7 @@ final class Fleet implements AutoCloseable {
                 usual.publicUrl(),
                 usual.idleReport(),
                 usual.deltaWait(),
+                usual.interlock(),
                 Optional.of(querySources),
                 usual.resetToken()),
             REAL);

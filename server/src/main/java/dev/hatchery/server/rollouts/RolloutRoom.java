@@ -71,7 +71,7 @@ public final class RolloutRoom {
             p.channels, barred, p.devices, p.statuses, p.releases, p.trust, p.audit, p.clock);
     var carrier =
         new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
-    rollouts = new Rollouts(store, carrier, interlocks, p.db, p.clock, p.idle);
+    rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     loop =
         new ControlLoop(

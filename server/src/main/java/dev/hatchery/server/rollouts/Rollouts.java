@@ -36,22 +36,14 @@ public final class Rollouts implements Pace {
 
   private final RolloutStore store;
   private final Carrier carrier;
-  private final Interlocks interlocks;
   private final Db db;
   private final InstantSource clock;
   private final Duration idle;
   private volatile Map<DeviceId, Duration> heartbeats = Map.of(); // replaced whole
 
-  Rollouts(
-      RolloutStore store,
-      Carrier carrier,
-      Interlocks interlocks,
-      Db db,
-      InstantSource clock,
-      Duration idle) {
+  Rollouts(RolloutStore store, Carrier carrier, Db db, InstantSource clock, Duration idle) {
     this.store = store;
     this.carrier = carrier;
-    this.interlocks = interlocks;
     this.db = db;
     this.clock = clock;
     this.idle = idle;
