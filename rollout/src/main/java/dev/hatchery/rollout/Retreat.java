@@ -1,7 +1,6 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -48,13 +47,12 @@ final class Retreat {
 
   static Decision continued(Transition t, Set<DeviceId> takenOver) {
     Rollout rollout = t.rollout();
-    Duration cooldown = rollout.spec().timing().retryAfter();
+    Retry retry = new Retry(rollout.spec().timing());
     List<Member> away =
         rollout.touched().stream().filter(m -> m.state() != Member.State.ROLLED_BACK).toList();
     List<Member> waitedFor = away.stream().filter(m -> !takenOver.contains(m.device())).toList();
     for (Member m : waitedFor) {
-      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
-      if (m.failure().isPresent() && due) {
+      if (retry.dueBack(m, t.now)) {
         t.say(m.device() + " could not go back (" + m.failure().get() + "), told again");
         order(t, m);
       }
