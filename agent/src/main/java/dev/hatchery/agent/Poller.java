@@ -160,8 +160,9 @@ final class Poller {
         yield longer(LEAST_PAUSE, good.retryAfter());
       }
       case Acceptance.Refused refused -> {
-        // Known by its digest from now on, so that the server parks the next poll.
-        have = Optional.of(refused.document());
+        // Known by its digest from now on, so that the server parks the next poll; but what a clock
+        // may have got wrong has to come again, and the server has nothing newer to send.
+        if (!refused.again()) have = Optional.of(refused.document());
         tell(refused);
         yield longer(backoff.next(), good.retryAfter());
       }

@@ -53,6 +53,7 @@ final class AgentTest {
   private FakeServer server;
   private FakeInference inference;
   private Agent agent;
+  private volatile Duration ahead = Duration.ZERO;
   private final Random random = new Random(3);
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
@@ -90,7 +91,7 @@ final class AgentTest {
     World world =
         new World(
             new RealDisk(),
-            new Clocks(InstantSource.system(), System::nanoTime),
+            new Clocks(() -> Instant.now().plus(ahead), System::nanoTime),
             random,
             events,
             Path.of("/"),
@@ -307,6 +308,30 @@ final class AgentTest {
     assertThat(told("event=refused")).as("in the journal, for reports").isEqualTo(1);
     assertThat(last().current()).contains(V1.digest());
     assertThat(last().state()).isEqualTo(State.CONFIRMED);
+  }
+
+  // It stayed put until the server, which had nothing new to say, signed the same again.
+  @Test
+  void anOrderThatWasRefusedByAClockThatWasAheadIsCarriedOutWhenTheClockIsRight() throws Exception {
+    server.offer(V1);
+    ahead = Duration.ofDays(30);
+    Instant now = Instant.now();
+    server.show(
+        KEYS.desired(
+            new DesiredState(
+                new DeviceId("cam-1"),
+                1,
+                50,
+                now,
+                now.plus(Duration.ofDays(7)),
+                0,
+                Map.of(SLOT, V1.order("c1", TRIAL)))));
+    await(() -> failures().equals(List.of(Code.EXPIRED)), "the refusal");
+    await(() -> told("event=desired-state-refused") > 1, "another try");
+    ahead = Duration.ZERO;
+    awaitEvent("c1", Event.Kind.CONFIRMED);
+
+    assertThat(failures()).as("told once").containsExactly(Code.EXPIRED);
   }
 
   private long told(String words) {

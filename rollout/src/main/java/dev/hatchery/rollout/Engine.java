@@ -111,7 +111,7 @@ public final class Engine {
       }
       case ROLLING_BACK -> {
         take(t, evidence);
-        yield Retreat.continued(t);
+        yield Retreat.continued(t, evidence.takenOver());
       }
       case COMPLETED, ROLLED_BACK -> t.end(List.of(), Standing.over(rollout));
     };

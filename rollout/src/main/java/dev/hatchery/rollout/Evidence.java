@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is new since the last decision. The caller passes reports with numbers above the rollout's
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param preparing the patches that the devices will need
  * @param queries what endpoints answered to the gates' queries, by metric; absent is not asked yet
  * @param restraints what operators have put in the way of new orders
+ * @param takenOver of the devices that are to go back, those that something newer has given an
+ *     order for the same slot: the newest order wins, so they will never prove this rollout's
  */
 public record Evidence(
     long upTo,
@@ -29,15 +32,17 @@ public record Evidence(
     Instant listeningSince,
     Preparing preparing,
     Restraints restraints,
-    Map<String, QueryAnswer> queries) {
+    Map<String, QueryAnswer> queries,
+    Set<DeviceId> takenOver) {
   public Evidence {
     observations = List.copyOf(observations);
     baselines = Map.copyOf(baselines);
     duties = Map.copyOf(duties);
     queries = Map.copyOf(queries);
+    takenOver = Set.copyOf(takenOver);
   }
 
-  /** Where nothing was asked of other systems. */
+  /** Where nothing was asked of other systems, and nothing else gives orders. */
   public Evidence(
       long upTo,
       List<Observation> observations,
@@ -46,7 +51,16 @@ public record Evidence(
       Instant listeningSince,
       Preparing preparing,
       Restraints restraints) {
-    this(upTo, observations, baselines, duties, listeningSince, preparing, restraints, Map.of());
+    this(
+        upTo,
+        observations,
+        baselines,
+        duties,
+        listeningSince,
+        preparing,
+        restraints,
+        Map.of(),
+        Set.of());
   }
 
   /** Where no device sleeps, nothing is to be prepared and nothing in the way. */

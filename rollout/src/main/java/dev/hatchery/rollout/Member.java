@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param stage index of the stage that brought it in
  * @param attempt counts its orders: 1 for the first, more for fresh trials and for being told to go
  *     back
+ * @param toldBack how many of them were to go back
  * @param commandId of its newest order
  * @param duty when it is awake, where that was declared when it was first ordered
  * @param since since when it stands as it does, by the server's clock; a cooldown runs from here
@@ -45,6 +46,7 @@ public record Member(
     DeviceId device,
     int stage,
     int attempt,
+    int toldBack,
     String commandId,
     State state,
     Optional<Duty> duty,

@@ -14,6 +14,7 @@ final class MemberDraft {
   final DeviceId device;
   final int stage;
   int attempt;
+  int toldBack;
   String commandId;
   Member.State state;
   final Optional<Duty> duty;
@@ -44,6 +45,7 @@ final class MemberDraft {
     device = m.device();
     stage = m.stage();
     attempt = m.attempt();
+    toldBack = m.toldBack();
     commandId = m.commandId();
     state = m.state();
     duty = m.duty();
@@ -106,6 +108,7 @@ final class MemberDraft {
         device,
         stage,
         attempt,
+        toldBack,
         commandId,
         state,
         duty,

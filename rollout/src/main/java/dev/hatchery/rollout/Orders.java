@@ -34,6 +34,7 @@ final class Orders {
         device,
         rollout.stage(),
         1,
+        0,
         toSwitch(rollout, 1),
         Member.State.ORDERED,
         duty,
@@ -121,6 +122,7 @@ final class Orders {
   static Member back(Rollout rollout, Member member, Instant now) {
     MemberDraft d = new MemberDraft(member);
     d.attempt++;
+    d.toldBack++;
     d.commandId = toGoBack(rollout, d.attempt);
     d.orderedAt = now;
     d.since = now;

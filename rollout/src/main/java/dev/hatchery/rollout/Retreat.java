@@ -1,15 +1,18 @@
 package dev.hatchery.rollout;
 
-import java.time.Duration;
+import dev.hatchery.core.DeviceId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way back: an abort is latched, every device that was touched is told to go back, and the
- * rollout is over when each has proved that it did. Those asleep keep it open until they wake.
+ * rollout is over when each has proved that it did. Those asleep keep it open until they wake, and
+ * those that cannot go back are told again, until something newer is ordered for their slot: the
+ * newest order wins, and they are no longer this rollout's to take back.
  *
  * <p>Where there is no release before, there is nowhere to go: the rollout ends at once, the
  * channel's head never moves, and the members stay as they were last known, since nothing would
@@ -42,19 +45,20 @@ final class Retreat {
     return t.end(verdicts, "");
   }
 
-  static Decision continued(Transition t) {
+  static Decision continued(Transition t, Set<DeviceId> takenOver) {
     Rollout rollout = t.rollout();
-    Duration cooldown = rollout.spec().timing().retryAfter();
-    for (Member m : rollout.touched()) {
-      boolean due = Duration.between(m.since(), t.now).compareTo(cooldown) >= 0;
-      if (m.state() == Member.State.ROLLING_BACK && m.failure().isPresent() && due) {
+    Retry retry = new Retry(rollout.spec().timing());
+    List<Member> away =
+        rollout.touched().stream().filter(m -> m.state() != Member.State.ROLLED_BACK).toList();
+    List<Member> waitedFor = away.stream().filter(m -> !takenOver.contains(m.device())).toList();
+    for (Member m : waitedFor) {
+      if (retry.dueBack(m, t.now)) {
         t.say(m.device() + " could not go back (" + m.failure().get() + "), told again");
         order(t, m);
       }
     }
-    boolean all = rollout.touched().stream().allMatch(m -> m.state() == Member.State.ROLLED_BACK);
-    if (all) t.phase = Phase.ROLLED_BACK;
-    return t.end(List.of(), Standing.goingBack(t.rollout()));
+    if (waitedFor.isEmpty()) t.phase = Phase.ROLLED_BACK;
+    return t.end(List.of(), Standing.goingBack(t.rollout(), away.size() - waitedFor.size()));
   }
 
   private static void order(Transition t, Member member) {

@@ -9,10 +9,12 @@ import java.time.Instant;
  * Whether and when a member that failed gets a fresh trial. What may pass by itself (network, disk,
  * a trial that went wrong once) is tried again with a cooldown that doubles, so that a fleet does
  * not hammer what is down; what cannot pass, and what was tried often enough, is left in quarantine
- * until an operator says otherwise.
+ * until an operator says otherwise. Who cannot go back is told again without an end, less and less
+ * often until it is once a day.
  */
 final class Retry {
   private static final int DOUBLINGS = 10;
+  private static final Duration DAY = Duration.ofDays(1);
 
   private final Timing timing;
 
@@ -32,6 +34,25 @@ final class Retry {
   }
 
   Duration cooldown(Member failed) {
-    return timing.retryAfter().multipliedBy(1L << Math.min(DOUBLINGS, failed.attempt() - 1));
+    return doubled(failed.attempt());
+  }
+
+  /**
+   * Whether a device that could not go back is told again. It is as often as that takes, since what
+   * was aborted may still run there; so its wait has an end that is nearer.
+   */
+  boolean dueBack(Member member, Instant now) {
+    return member.failure().isPresent()
+        && Duration.between(member.since(), now).compareTo(cooldownBack(member)) >= 0;
+  }
+
+  private Duration cooldownBack(Member member) {
+    Duration most = timing.retryAfter().compareTo(DAY) > 0 ? timing.retryAfter() : DAY;
+    Duration wait = doubled(Math.max(1, member.toldBack()));
+    return wait.compareTo(most) > 0 ? most : wait;
+  }
+
+  private Duration doubled(int times) {
+    return timing.retryAfter().multipliedBy(1L << Math.min(DOUBLINGS, times - 1));
   }
 }

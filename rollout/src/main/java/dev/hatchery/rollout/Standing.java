@@ -81,11 +81,19 @@ final class Standing {
             : "waiting for stage " + stage.name());
   }
 
-  static String goingBack(Rollout rollout) {
+  /**
+   * @param takenOver how many are not back and were ordered something newer
+   */
+  static String goingBack(Rollout rollout, int takenOver) {
     if (rollout.phase().over()) return over(rollout);
-    return count(rollout, Member.State.ROLLED_BACK)
-        + " of "
-        + Words.devices(rollout.touched().size())
+    return back(rollout) + (takenOver == 0 ? "" : "; something newer was ordered for " + takenOver);
+  }
+
+  private static String back(Rollout rollout) {
+    long back = count(rollout, Member.State.ROLLED_BACK);
+    int touched = rollout.touched().size();
+    return (back == touched ? "all " : back + " of ")
+        + Words.devices(touched)
         + " are back on "
         + rollout.previous().orElseThrow().release();
   }
@@ -105,13 +113,12 @@ final class Standing {
     if (rollout.previous().isEmpty() || rollout.touched().isEmpty()) {
       return rollout.spec().release() + " was aborted; there was nothing to go back";
     }
-    return "all "
-        + Words.devices(rollout.touched().size())
-        + " are back on "
-        + rollout.previous().get().release()
+    boolean all = count(rollout, Member.State.ROLLED_BACK) == rollout.touched().size();
+    return back(rollout)
         + ", "
         + bytes
-        + " bytes downloaded for it";
+        + " bytes downloaded for it"
+        + (all ? "" : "; something newer was ordered for the others");
   }
 
   private static long count(Rollout rollout, Member.State state) {

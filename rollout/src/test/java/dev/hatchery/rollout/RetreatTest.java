@@ -7,6 +7,7 @@ import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Member.State;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** An abort, and the way back. */
@@ -129,6 +130,52 @@ final class RetreatTest {
     scene.after(TICK).hear(scene.home(0).bytes(12), scene.home(1));
     assertThat(scene.decide().next().phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(scene.member(0).bytesForRollback()).isEqualTo(42);
+  }
+
+  @Test
+  void aDeviceThatWasOrderedSomethingNewerIsWaitedForNoLonger() {
+    Scene scene = aborted();
+    Decision one = scene.after(TICK).hear(scene.home(0).bytes(7)).decide();
+    assertThat(one.next().phase()).isEqualTo(Phase.ROLLING_BACK);
+    scene.takenOver = Set.of(scene.device(1));
+    Decision both = scene.after(TICK).decide();
+    assertThat(both.next().phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(both.next().finishedAt()).contains(scene.now);
+    assertThat(both.commands()).isEmpty();
+    assertThat(scene.member(1).state()).as("it has proved nothing").isEqualTo(State.ROLLING_BACK);
+    assertThat(both.summary())
+        .isEqualTo(
+            "1 of 2 devices are back on inspection@1.0.0, 7 bytes downloaded for it;"
+                + " something newer was ordered for the others");
+  }
+
+  @Test
+  void nobodyIsToldToGoBackOverSomethingNewer() {
+    Scene scene = aborted();
+    scene.after(TICK).hear(scene.failed(0, Code.STORAGE)).decide();
+    scene.takenOver = Set.of(scene.device(0));
+    Decision due = scene.after(Specs.TIMING.retryAfter().multipliedBy(50)).decide();
+    assertThat(due.commands()).isEmpty();
+    assertThat(scene.member(0).attempt()).isEqualTo(2);
+    assertThat(due.next().phase()).as("the other is still away").isEqualTo(Phase.ROLLING_BACK);
+    assertThat(due.summary())
+        .isEqualTo(
+            "0 of 2 devices are back on inspection@1.0.0; something newer was ordered for 1");
+    scene.after(TICK).hear(scene.home(1));
+    assertThat(scene.decide().next().phase()).isEqualTo(Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void whoIsBackIsBackWhateverIsOrderedNext() {
+    Scene scene = aborted();
+    scene.takenOver = Set.of(scene.device(0));
+    scene.after(TICK).hear(scene.home(0));
+    Decision one = scene.decide();
+    assertThat(scene.member(0).state()).isEqualTo(State.ROLLED_BACK);
+    assertThat(one.summary()).isEqualTo("1 of 2 devices are back on inspection@1.0.0");
+    Decision both = scene.after(TICK).hear(scene.home(1)).decide();
+    assertThat(both.summary())
+        .isEqualTo("all 2 devices are back on inspection@1.0.0, 0 bytes downloaded for it");
   }
 
   @Test

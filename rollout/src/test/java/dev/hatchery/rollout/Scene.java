@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A rollout that is led through time by what its devices tell. */
 final class Scene {
@@ -22,6 +23,7 @@ final class Scene {
   final Map<DeviceId, Duty> duties = new HashMap<>();
   Restraints restraints = Restraints.NONE;
   Map<String, QueryAnswer> queries = Map.of();
+  Set<DeviceId> takenOver = Set.of();
   final Map<DeviceId, Baseline> baselines = new HashMap<>();
   private final List<Observation> pending = new ArrayList<>();
   private long upTo;
@@ -67,7 +69,8 @@ final class Scene {
             listeningSince,
             preparing,
             restraints,
-            queries);
+            queries,
+            takenOver);
     pending.clear();
     Decision decision = Engine.decide(rollout, evidence, now);
     rollout = decision.next();

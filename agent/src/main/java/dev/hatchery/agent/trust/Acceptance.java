@@ -46,8 +46,17 @@ public final class Acceptance {
   /** It is the one that holds. */
   public record Known() implements Verdict {}
 
-  /** It is not believed, and never will be. */
-  public record Refused(Refusal why, Digest document) implements Verdict {}
+  /**
+   * It is not believed.
+   *
+   * @param again whether that may change: what has expired by a clock that is ahead is good when
+   *     the clock is set right. Nothing else makes the same bytes believable
+   */
+  public record Refused(Refusal why, Digest document, boolean again) implements Verdict {
+    Refused(Refusal why, Digest document) {
+      this(why, document, why.code() == Code.EXPIRED);
+    }
+  }
 
   /** It cannot be judged now; it should be asked for again. */
   public record Later(Refusal why) implements Verdict {}

@@ -75,7 +75,11 @@ final class AcceptanceTest {
     Mark before = acceptance.mark();
     assertThat(acceptance.take(body, source))
         .isInstanceOfSatisfying(
-            Acceptance.Refused.class, r -> assertThat(r.why().code()).isEqualTo(code));
+            Acceptance.Refused.class,
+            r -> {
+              assertThat(r.why().code()).isEqualTo(code);
+              assertThat(r.again()).isEqualTo(code == Code.EXPIRED);
+            });
     assertThat(acceptance.mark()).as("nothing has changed").isEqualTo(before);
   }
 
@@ -156,6 +160,16 @@ final class AcceptanceTest {
     refused(desired(DEVICE, 1, 5, expires), Code.EXPIRED);
     open();
     refused(desired(DEVICE, 1, 5, expires), Code.EXPIRED);
+  }
+
+  @Test
+  void whatHadExpiredByAClockThatWasAheadIsTakenWhenTheClockIsRight() throws Exception {
+    DesiredState desired = desired(DEVICE, 1, 5, time.now().plusSeconds(60));
+    time.jump(Duration.ofDays(365));
+    refused(desired, Code.EXPIRED);
+    time.jump(Duration.ofDays(-365));
+
+    taken(desired);
   }
 
   @Test

@@ -194,7 +194,7 @@ final class CommitLog {
         rows ->
             rows.number(
                 "SELECT count(*) AS n FROM rollout_member WHERE rollout = ?"
-                    + " AND json_extract(state, '$.state') <> 'rolled-back'"
+                    + " AND json_extract(state, '$.state') = 'rolling-back'"
                     + " AND json_extract(state, '$.failure') IS NULL",
                 rollout));
   }

@@ -42,9 +42,11 @@ final class Observer {
   private static final Map<String, Set<String>> MEMBERS =
       Map.of(
           "ordered",
-          Set.of("confirmed", "failed", "quarantined", "rolling-back"),
+          Set.of("confirmed", "failed", "quarantined", "pinned", "rolling-back"),
           "confirmed",
-          Set.of("ordered", "failed", "quarantined", "rolling-back"),
+          Set.of("ordered", "failed", "quarantined", "pinned", "rolling-back"),
+          "pinned",
+          Set.of("ordered", "confirmed", "failed", "quarantined", "rolling-back"),
           "failed",
           Set.of("ordered", "rolling-back"),
           "quarantined",

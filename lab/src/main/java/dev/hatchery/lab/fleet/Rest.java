@@ -1,5 +1,6 @@
 package dev.hatchery.lab.fleet;
 
+import dev.hatchery.agent.journal.Ledger;
 import dev.hatchery.agent.store.Slot.Pointer;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Order;
@@ -30,9 +31,10 @@ final class Rest {
     if (!servers.isUp()) open.add("no server is up");
     for (CommitLog.Standing rollout : log.standings()) {
       boolean over = rollout.phase().equals("COMPLETED") || rollout.phase().equals("ROLLED_BACK");
-      // A device that cannot go back says so, and is told again and again; that is all it can do.
       boolean asFarAsItGoes =
-          rollout.phase().equals("ROLLING_BACK") && log.waitsFor(rollout.id()) == 0;
+          rollout.phase().equals("ROLLING_BACK")
+              && log.waitsFor(rollout.id()) == 0
+              && log.members(rollout.id(), "rolling-back").stream().allMatch(this::cannotGoBack);
       if (!over && !asFarAsItGoes)
         open.add(rollout.id() + " is " + rollout.phase() + ", " + log.members(rollout.id()));
     }
@@ -41,6 +43,24 @@ final class Rest {
       why.ifPresent(what -> open.add(device.id() + " " + what));
     }
     return open;
+  }
+
+  // It is counted until it has proved that it is back, and told again and again; that it has said
+  // why not, to the server and in its own journal, is all that it can do.
+  private boolean cannotGoBack(CommitLog.MemberChange member) {
+    return devices.stream()
+        .filter(device -> device.id().value().equals(member.device()))
+        .flatMap(device -> device.agent().stream())
+        .anyMatch(agent -> cannot(agent.ledger(), member.command()));
+  }
+
+  /** Whether a device has ended this order without what it asks for, and says why. */
+  static boolean cannot(Ledger ledger, String command) {
+    boolean ended = ledger.state() == State.FAILED || ledger.state() == State.ROLLED_BACK;
+    return ended
+        && ledger.commandId().equals(command)
+        && ledger.settled(command)
+        && ledger.reason().isPresent();
   }
 
   private Optional<String> open(SimulatedDevice device) {
@@ -69,11 +89,7 @@ final class Rest {
             && device.service().serves().equals(wanted)
             && ledger.state() == State.CONFIRMED;
     if (runs) return Optional.empty();
-    boolean saysSo =
-        ledger.commandId().equals(order.commandId())
-            && ledger.settled(order.commandId())
-            && ledger.reason().isPresent();
-    return saysSo
+    return cannot(ledger, order.commandId())
         ? Optional.empty()
         : Optional.of(
             "is to run "
@@ -88,7 +104,10 @@ final class Rest {
     return device.labels().get("awake").isPresent();
   }
 
-  /** Devices that a rollout which was aborted has left on its release. */
+  /**
+   * Devices that a rollout which was aborted has left on its release. None is one that holds the
+   * newest it was told, which is something else, and says itself why it cannot do that.
+   */
   List<String> lostAborts() {
     List<String> lost = new ArrayList<>();
     List<CommitLog.Standing> rollouts = log.standings();
@@ -105,9 +124,26 @@ final class Rest {
                 .serves()
                 .filter(d -> d.toString().equals(rollout.target()))
                 .isPresent();
-        if (on) lost.add(device.id() + " still runs what " + rollout.id() + " had brought");
+        if (on && !cannotLeave(device, rollout.target()))
+          lost.add(device.id() + " still runs what " + rollout.id() + " had brought");
       }
     }
     return lost;
+  }
+
+  private boolean cannotLeave(SimulatedDevice device, String target) {
+    Optional<Long> told = log.counter(device.id());
+    return device
+        .agent()
+        .filter(agent -> told.equals(Optional.of(agent.acceptance.mark().counter())))
+        .flatMap(
+            agent ->
+                agent
+                    .acceptance
+                    .desired()
+                    .flatMap(d -> Optional.ofNullable(d.slots().get(AgentRun.SLOT)))
+                    .filter(order -> !order.manifest().toString().equals(target))
+                    .filter(order -> cannot(agent.ledger(), order.commandId())))
+        .isPresent();
   }
 }

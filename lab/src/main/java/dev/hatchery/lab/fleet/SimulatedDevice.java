@@ -315,7 +315,7 @@ final class SimulatedDevice implements Reporter.Sender {
         yield longer(LEAST_PAUSE, reply.retryAfter());
       }
       case Acceptance.Refused refused -> {
-        have = Optional.of(refused.document());
+        if (!refused.again()) have = Optional.of(refused.document());
         yield longer(running.pollBackoff.next(), reply.retryAfter());
       }
       case Acceptance.Later _ -> longer(running.pollBackoff.next(), reply.retryAfter());

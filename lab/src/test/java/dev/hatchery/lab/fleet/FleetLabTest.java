@@ -52,17 +52,14 @@ final class FleetLabTest {
 
   @Test
   @Tag("slow")
-  void overManySeedsNothingIsDecidedTwiceOrBelievedWithoutProof() {
+  void overManySeedsNothingBadHappensAndAllComesToRest() {
     FleetResult sum = FleetResult.NOTHING;
     try (var lab = new FleetLab(new FleetSetting(12, 2, Mode.LIVENESS, Signing.CHEAP), said::add)) {
       for (long seed = 1; seed <= 60; seed++) sum = sum.plus(lab.run(seed));
     }
 
-    // Open, see docs/gates.md: seeds 50 and 51 do not come to rest.
-    assertThat(sum.violations())
-        .containsEntry(Violation.DOUBLE_ADVANCE, 0)
-        .containsEntry(Violation.ILLEGAL_TRANSITION, 0)
-        .containsEntry(Violation.FALSE_SUCCESS, 0);
+    assertThat(said).isEmpty();
+    assertThat(sum.clean()).isTrue();
     assertThat(sum.completed()).isGreaterThanOrEqualTo((int) Math.ceil(0.98 * sum.runs()));
   }
 }

@@ -9,6 +9,7 @@ import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Trust;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Rows;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.trust.Director;
 import dev.hatchery.server.trust.Reissue;
@@ -16,9 +17,12 @@ import dev.hatchery.wire.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Changes what devices are told. Each change signs the device's desired state anew, with a higher
@@ -55,6 +59,31 @@ public final class Orders implements Reissue {
   /** What a device is ordered to run in a slot, as this transaction sees it. */
   public Optional<Order> current(Tx tx, DeviceId device, Name slot) {
     return DesiredStore.find(tx, device).map(posted -> posted.state().slots().get(slot));
+  }
+
+  /**
+   * Those of the devices whose slot something else has ordered since. By the database: what the
+   * board shows may be older than that where there is another server, so it only says whom to ask
+   * for.
+   *
+   * @param giver what its command ids begin with, up to the first slash
+   */
+  public Set<DeviceId> takenOver(Rows rows, String giver, Name slot, Collection<DeviceId> devices) {
+    return devices.stream()
+        .filter(device -> byAnother(board.desired(device), giver, slot))
+        .filter(device -> takenOver(rows, giver, slot, device))
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether something else has ordered this slot of the device since. */
+  public boolean takenOver(Rows rows, String giver, Name slot, DeviceId device) {
+    return byAnother(DesiredStore.find(rows, device).map(Posted::state), giver, slot);
+  }
+
+  private static boolean byAnother(Optional<DesiredState> told, String giver, Name slot) {
+    return told.map(state -> state.slots().get(slot))
+        .filter(order -> !order.commandId().startsWith(giver + "/"))
+        .isPresent();
   }
 
   /** Shows devices what another server on the same database has told them. */

@@ -115,14 +115,11 @@ final class Carrier {
                 decision.summary()));
   }
 
-  // A device that could not go back is told again, unless something newer has told it otherwise
-  // since: the newest order wins.
+  // The engine does not tell a device again that something newer has told otherwise; here that is
+  // what came after it was asked, which the next evidence says.
   private boolean takenOver(Tx tx, Rollout rollout, Command command) {
     return command instanceof Command.RollBack back
-        && orders
-            .current(tx, back.device(), rollout.spec().slot())
-            .filter(order -> !order.commandId().startsWith(rollout.id() + "/"))
-            .isPresent();
+        && orders.takenOver(tx, rollout.id(), rollout.spec().slot(), back.device());
   }
 
   private void carryOut(Tx tx, Rollout rollout, Command command, String actor, Instant now) {

@@ -11,6 +11,7 @@ import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.log.Log;
+import dev.hatchery.server.orders.Orders;
 import dev.hatchery.wire.api.RestraintView;
 import dev.hatchery.wire.api.VerdictView;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Barred barred;
   private final LateJoiners joiners;
   private final Duties duties;
+  private final Orders orders;
   private final Function<RolloutSpec, Map<String, QueryAnswer>> queries;
   private final Db db;
   private final InstantSource clock;
@@ -72,6 +74,7 @@ public final class ControlLoop implements AutoCloseable {
       Barred barred,
       LateJoiners joiners,
       Duties duties,
+      Orders orders,
       Function<RolloutSpec, Map<String, QueryAnswer>> queries,
       Db db,
       InstantSource clock,
@@ -81,6 +84,7 @@ public final class ControlLoop implements AutoCloseable {
     this.barred = barred;
     this.joiners = joiners;
     this.duties = duties;
+    this.orders = orders;
     this.queries = queries;
     this.db = db;
     this.clock = clock;
@@ -161,7 +165,15 @@ public final class ControlLoop implements AutoCloseable {
         db.read(
             rows ->
                 Gathered.read(
-                    rows, stored, after, asleep, listeningSince, preparing, restraints, answers));
+                    rows,
+                    stored,
+                    after,
+                    asleep,
+                    listeningSince,
+                    preparing,
+                    restraints,
+                    answers,
+                    orders));
     Instant now = Instant.ofEpochMilli(clock.millis());
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round

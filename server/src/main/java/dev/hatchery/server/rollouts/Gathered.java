@@ -9,12 +9,15 @@ import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
+import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Observation;
+import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Rows;
+import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.telemetry.BaselineStore;
 import dev.hatchery.server.telemetry.ReportStore;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -53,7 +57,8 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
       Instant listeningSince,
       Preparing preparing,
       Restraints restraints,
-      Map<String, QueryAnswer> queries) {
+      Map<String, QueryAnswer> queries,
+      Orders orders) {
     Rollout rollout = stored.rollout();
     List<ReportStore.Numbered> reports = ReportStore.after(rows, after, AT_ONCE);
     List<Observation> observations = new ArrayList<>();
@@ -79,9 +84,20 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
             listeningSince,
             preparing,
             restraints,
-            queries),
+            queries,
+            takenOver(rows, orders, rollout)),
         nothing ? stored.inputs() : Digest.finish(running),
         reports.size() == AT_ONCE);
+  }
+
+  private static Set<DeviceId> takenOver(Rows rows, Orders orders, Rollout rollout) {
+    if (rollout.phase() != Phase.ROLLING_BACK) return Set.of();
+    List<DeviceId> away =
+        rollout.touched().stream()
+            .filter(member -> member.state() == Member.State.ROLLING_BACK)
+            .map(Member::device)
+            .toList();
+    return orders.takenOver(rows, rollout.id(), rollout.spec().slot(), away);
   }
 
   private static Optional<Observation> observation(ReportStore.Numbered numbered, Name slot) {

@@ -36,6 +36,7 @@ final class MemberJson {
         .put("device", member.device())
         .put("stage", member.stage())
         .put("attempt", member.attempt())
+        .put("toldBack", member.toldBack())
         .put("commandId", member.commandId())
         .put("state", Fields.word(member.state()))
         .maybe("duty", member.duty().map(MemberJson::duty))
@@ -73,6 +74,7 @@ final class MemberJson {
         f.parsed("device", DeviceId::new),
         f.get("stage", Fields::smallInteger),
         f.get("attempt", Fields::smallInteger),
+        f.or("toldBack", Fields::smallInteger, 0),
         f.text("commandId"),
         f.get("state", Fields.constant(Member.State.class)),
         f.maybe("duty", MemberJson::duty),

@@ -80,6 +80,7 @@ public final class RolloutRoom {
             barred,
             new LateJoiners(p.devices, p.releases, barred, interlocks),
             new Duties(p.devices),
+            p.orders,
             spec -> inquirer().answers(spec),
             p.db,
             p.clock,

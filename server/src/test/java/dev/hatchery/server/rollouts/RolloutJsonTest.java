@@ -216,6 +216,7 @@ final class RolloutJsonTest {
         new DeviceId(id),
         random.nextInt(3),
         random.nextInt(9),
+        random.nextInt(9),
         "r/" + random.nextInt(9),
         one(random, List.of(Member.State.values())),
         maybe(random, new Duty(DailyWindow.parse("06:00-22:00"), ZoneId.of("Europe/Berlin"))),
