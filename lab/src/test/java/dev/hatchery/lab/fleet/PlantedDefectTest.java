@@ -20,17 +20,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** With a defect in the server or on a device, the count that it is about rises. */
 final class PlantedDefectTest {
-  private static final int SEEDS = 12;
+  private static final int SEEDS = 60;
 
-  /** Simulates until this is found. */
-  private static int found(Violation violation, Mode mode, Tampering defect) {
+  /**
+   * Simulates until this is found.
+   *
+   * @param likely the seed that showed it last, tried first: most show it late or never
+   */
+  private static int found(Violation violation, Mode mode, Tampering defect, int likely) {
     var setting = new FleetSetting(8, 1, mode, Signing.CHEAP);
     try (var lab = new FleetLab(setting, _ -> {})) {
-      for (long seed = 1; seed <= SEEDS; seed++) {
+      for (long seed :
+          LongStream.concat(LongStream.of(likely), LongStream.rangeClosed(1, SEEDS)).toArray()) {
         int n = lab.run(seed, defect).violations().getOrDefault(violation, 0);
         if (n > 0) return n;
       }
@@ -120,7 +126,7 @@ final class PlantedDefectTest {
                     ? sql.replace("AND version = ?", "AND ? IS NOT NULL")
                     : sql);
 
-    assertThat(found(Violation.DOUBLE_ADVANCE, Mode.SAFETY, defect)).isPositive();
+    assertThat(found(Violation.DOUBLE_ADVANCE, Mode.SAFETY, defect, 16)).isPositive();
   }
 
   @Test
@@ -129,7 +135,7 @@ final class PlantedDefectTest {
         device(
             status -> status.state() == State.TRIAL ? confirmed(status, status.current()) : status);
 
-    assertThat(found(Violation.FALSE_SUCCESS, Mode.SAFETY, defect)).isPositive();
+    assertThat(found(Violation.FALSE_SUCCESS, Mode.SAFETY, defect, 1)).isPositive();
   }
 
   // In memory it is on its way back; what it comes up from after its next death is running.
@@ -145,7 +151,7 @@ final class PlantedDefectTest {
                             + " FROM (SELECT ? AS s))")
                     : sql);
 
-    assertThat(found(Violation.LOST_ABORT, Mode.SAFETY, defect)).isPositive();
+    assertThat(found(Violation.LOST_ABORT, Mode.SAFETY, defect, 1)).isPositive();
   }
 
   @Test
@@ -157,18 +163,27 @@ final class PlantedDefectTest {
                     ? sql.replace("counter = excluded.counter", "counter = 1")
                     : sql);
 
-    assertThat(found(Violation.ILLEGAL_TRANSITION, Mode.SAFETY, defect)).isPositive();
+    assertThat(found(Violation.ILLEGAL_TRANSITION, Mode.SAFETY, defect, 1)).isPositive();
   }
 
   @Test
-  void aServerThatKeepsItsOrdersToItselfLetsTheFleetNotComeToRest() {
-    Tampering defect =
-        server(
-            sql ->
-                sql.startsWith("INSERT INTO desired")
-                    ? sql.replace("envelope = excluded.envelope", "envelope = desired.envelope")
-                    : sql);
+  void anAgentThatNeverSaysHowItEndedLetsTheFleetNotComeToRest() {
+    Tampering defect = device(PlantedDefectTest::underWay);
 
-    assertThat(found(Violation.NOT_CONVERGED, Mode.LIVENESS, defect)).isPositive();
+    assertThat(found(Violation.NOT_CONVERGED, Mode.LIVENESS, defect, 1)).isPositive();
+  }
+
+  private static SlotStatus underWay(SlotStatus real) {
+    if (real.commandId().isEmpty()) return real;
+    return new SlotStatus(
+        State.FETCHING,
+        real.commandId(),
+        real.current(),
+        real.lkg(),
+        real.running(),
+        real.proof(),
+        Optional.empty(),
+        "",
+        real.traffic());
   }
 }
