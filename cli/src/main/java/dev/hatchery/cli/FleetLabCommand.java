@@ -108,7 +108,7 @@ final class FleetLabCommand implements Callable<Integer> {
 
   private static Node json(FleetResult sum, double seconds) {
     Tree violations = Tree.object();
-    sum.violations().forEach((violation, n) -> violations.put(violation.label(), n));
+    sum.violations().forEach((violation, n) -> violations.put(violation.label(), n.longValue()));
     return Tree.object()
         .put("steps", sum.steps())
         .put("deviceHours", Math.round(sum.deviceHours()))
