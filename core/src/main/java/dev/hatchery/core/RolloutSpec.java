@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * How a channel moves from one release to another: rollout.yaml as a value. Stages are cumulative:
@@ -264,95 +265,30 @@ public record RolloutSpec(
     }
   }
 
-  /** No experiment, of the pipeline that its slot usually is of. */
-  public RolloutSpec(
-      Name name,
-      Name slot,
-      Name channel,
-      ReleaseId release,
-      Selector selector,
-      List<Stage> stages,
-      Sampling sampling,
-      List<Gate> gates,
-      Timing timing,
-      Order.Trial trial,
-      Delivery delivery,
-      FitRule fitRule,
-      Optional<Control> control) {
-    this(
+  /** What has to be said; all else is usual. */
+  public static RolloutSpec of(
+      Name name, Name slot, Name channel, ReleaseId release, List<Stage> stages, List<Gate> gates) {
+    return new RolloutSpec(
         name,
         slot,
         channel,
         release,
-        selector,
+        Selector.EVERYTHING,
         stages,
-        sampling,
+        Sampling.DEFAULT,
         gates,
-        timing,
-        trial,
-        delivery,
-        fitRule,
-        control,
+        Timing.DEFAULT,
+        Order.Trial.DEFAULT,
+        Delivery.DEFAULT,
+        FitRule.DEFAULT,
+        Optional.empty(),
         Optional.empty(),
         new Lane(Pipeline.usual(slot), Optional.empty()));
   }
 
-  /** One without a control. */
-  public RolloutSpec(
-      Name name,
-      Name slot,
-      Name channel,
-      ReleaseId release,
-      Selector selector,
-      List<Stage> stages,
-      Sampling sampling,
-      List<Gate> gates,
-      Timing timing,
-      Order.Trial trial,
-      Delivery delivery,
-      FitRule fitRule) {
-    this(
-        name,
-        slot,
-        channel,
-        release,
-        selector,
-        stages,
-        sampling,
-        gates,
-        timing,
-        trial,
-        delivery,
-        fitRule,
-        Optional.empty());
-  }
-
-  /** A rollout that refuses and holds what does not fit. */
-  public RolloutSpec(
-      Name name,
-      Name slot,
-      Name channel,
-      ReleaseId release,
-      Selector selector,
-      List<Stage> stages,
-      Sampling sampling,
-      List<Gate> gates,
-      Timing timing,
-      Order.Trial trial,
-      Delivery delivery) {
-    this(
-        name,
-        slot,
-        channel,
-        release,
-        selector,
-        stages,
-        sampling,
-        gates,
-        timing,
-        trial,
-        delivery,
-        FitRule.DEFAULT);
+  /** This one, except for what the change sets. */
+  public RolloutSpec with(UnaryOperator<RolloutSpecDraft> change) {
+    return change.apply(new RolloutSpecDraft(this)).spec();
   }
 
   /** How many requests each device of the stage has to have answered. */

@@ -1,7 +1,6 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Control;
-import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
@@ -10,14 +9,12 @@ import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Name;
-import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Extent;
 import dev.hatchery.core.RolloutSpec.Stage;
 import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.core.Sampling;
-import dev.hatchery.core.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -84,56 +81,24 @@ final class Specs {
   }
 
   static RolloutSpec sampled(Sampling sampling, List<Stage> stages, Timing timing, Gate... gates) {
-    return new RolloutSpec(
-        new Name("inspection-1.1.0"),
-        SLOT,
-        new Name("stable"),
-        ReleaseId.parse("inspection@1.1.0"),
-        Selector.EVERYTHING,
-        stages,
-        sampling,
-        List.of(gates),
-        timing,
-        Order.Trial.DEFAULT,
-        Delivery.DEFAULT);
+    return RolloutSpec.of(
+            new Name("inspection-1.1.0"),
+            SLOT,
+            new Name("stable"),
+            ReleaseId.parse("inspection@1.1.0"),
+            stages,
+            List.of(gates))
+        .with(s -> s.sampling(sampling).timing(timing));
   }
 
   /** The same, with devices held back to compare with. */
   static RolloutSpec compared(RolloutSpec s, Control control) {
-    return new RolloutSpec(
-        s.name(),
-        s.slot(),
-        s.channel(),
-        s.release(),
-        s.selector(),
-        s.stages(),
-        s.sampling(),
-        s.gates(),
-        s.timing(),
-        s.trial(),
-        s.delivery(),
-        s.fitRule(),
-        Optional.of(control));
+    return s.with(d -> d.control(control));
   }
 
   /** The same as an experiment. */
   static RolloutSpec tried(RolloutSpec s, Experiment experiment) {
-    return new RolloutSpec(
-        s.name(),
-        s.slot(),
-        s.channel(),
-        s.release(),
-        s.selector(),
-        s.stages(),
-        s.sampling(),
-        s.gates(),
-        s.timing(),
-        s.trial(),
-        s.delivery(),
-        s.fitRule(),
-        s.control(),
-        Optional.of(experiment),
-        s.lane());
+    return s.with(d -> d.experiment(experiment));
   }
 
   static Control control(int devices, String... stages) {

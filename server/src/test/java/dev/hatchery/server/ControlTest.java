@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -55,26 +54,10 @@ final class ControlTest {
   }
 
   private static RolloutSpec compared(String name) {
-    RolloutSpec s = Fleet.spec(name, "inspection@1.1.0", STAGES);
-    return new RolloutSpec(
-        s.name(),
-        s.slot(),
-        s.channel(),
-        s.release(),
-        s.selector(),
-        s.stages(),
-        s.sampling(),
-        s.gates(),
-        s.timing(),
-        s.trial(),
-        s.delivery(),
-        s.fitRule(),
-        Optional.of(
-            new Control(
-                new RolloutSpec.Count(4),
-                List.of(),
-                Control.DEFAULT_MARGINS,
-                Control.DEFAULT_ALPHA)));
+    Control control =
+        new Control(
+            new RolloutSpec.Count(4), List.of(), Control.DEFAULT_MARGINS, Control.DEFAULT_ALPHA);
+    return Fleet.spec(name, "inspection@1.1.0", STAGES).with(s -> s.control(control));
   }
 
   // Does what it was told last, and says how long its requests take.

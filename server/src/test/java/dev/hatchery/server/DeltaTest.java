@@ -474,18 +474,7 @@ final class DeltaTest {
             d.activateFrom(),
             d.stageWindow(),
             d.activateWindow());
-    return new RolloutSpec(
-        spec.name(),
-        spec.slot(),
-        spec.channel(),
-        spec.release(),
-        spec.selector(),
-        spec.stages(),
-        spec.sampling(),
-        spec.gates(),
-        spec.timing(),
-        spec.trial(),
-        off);
+    return spec.with(s -> s.delivery(off));
   }
 
   private RolloutView begin(String name, String release) {

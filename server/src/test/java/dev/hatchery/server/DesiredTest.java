@@ -104,19 +104,7 @@ final class DesiredTest {
     var spec = Fleet.spec("words", "words@1.0.0", Fleet.ALL);
     fleet
         .operator()
-        .startRollout(
-            new RolloutSpec(
-                spec.name(),
-                new Name("llm"),
-                new Name("edge"),
-                spec.release(),
-                spec.selector(),
-                spec.stages(),
-                spec.sampling(),
-                spec.gates(),
-                spec.timing(),
-                spec.trial(),
-                spec.delivery()));
+        .startRollout(spec.with(s -> s.slot(new Name("llm")).channel(new Name("edge"))));
     DesiredState news = waiting.taken(poll.join()).orElseThrow();
     assertThat(news.slots()).containsOnlyKeys(new Name("llm"));
     assertThat(news.counter()).isEqualTo(1);

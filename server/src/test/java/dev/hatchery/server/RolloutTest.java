@@ -249,18 +249,7 @@ final class RolloutTest {
   }
 
   private static RolloutSpec selecting(RolloutSpec spec, String selector) {
-    return new RolloutSpec(
-        spec.name(),
-        spec.slot(),
-        spec.channel(),
-        spec.release(),
-        Selector.parse(selector),
-        spec.stages(),
-        spec.sampling(),
-        spec.gates(),
-        spec.timing(),
-        spec.trial(),
-        spec.delivery());
+    return spec.with(s -> s.selector(Selector.parse(selector)));
   }
 
   private RolloutView begin(String name, String release) {

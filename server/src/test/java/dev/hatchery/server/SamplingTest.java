@@ -44,19 +44,7 @@ final class SamplingTest {
   }
 
   private static RolloutSpec spec(Sampling sampling) {
-    RolloutSpec s = Fleet.spec("sampled", "inspection@1.0.0", STAGES);
-    return new RolloutSpec(
-        s.name(),
-        s.slot(),
-        s.channel(),
-        s.release(),
-        s.selector(),
-        s.stages(),
-        sampling,
-        s.gates(),
-        s.timing(),
-        s.trial(),
-        s.delivery());
+    return Fleet.spec("sampled", "inspection@1.0.0", STAGES).with(s -> s.sampling(sampling));
   }
 
   private static Sampling by(OptionalLong seed, String... strata) {

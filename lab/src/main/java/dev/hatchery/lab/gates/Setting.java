@@ -1,19 +1,14 @@
 package dev.hatchery.lab.gates;
 
-import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Name;
-import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Stage;
-import dev.hatchery.core.RolloutSpec.Timing;
-import dev.hatchery.core.Sampling;
-import dev.hatchery.core.Selector;
 import dev.hatchery.rollout.Candidate;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Rollout;
@@ -46,22 +41,17 @@ final class Setting {
       new Gate.Latency(0.95, Optional.empty(), Optional.of(1.5), Gate.DEFAULT_ALPHA);
 
   static final RolloutSpec SPEC =
-      new RolloutSpec(
+      RolloutSpec.of(
           new Name("lab"),
           SLOT,
           new Name("stable"),
           ReleaseId.parse("inspection@1.1.0"),
-          Selector.EVERYTHING,
           List.of(
               stage("canary", new RolloutSpec.Count(SIZES.getFirst()), 0),
               stage("tenth", new RolloutSpec.Percent(10), 1),
               stage("third", new RolloutSpec.Percent(30), 2),
               stage("all", new RolloutSpec.Percent(100), 3)),
-          Sampling.DEFAULT,
-          List.of(ERRORS, LATENCY),
-          Timing.DEFAULT,
-          Order.Trial.DEFAULT,
-          Delivery.DEFAULT);
+          List.of(ERRORS, LATENCY));
 
   private static final Rollout.Previous PREVIOUS =
       new Rollout.Previous(ReleaseId.parse("inspection@1.0.0"), OLD);

@@ -7,19 +7,15 @@ import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
-import dev.hatchery.core.FitRule;
 import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.LatencyHistogram;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
-import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Timing;
-import dev.hatchery.core.Sampling;
-import dev.hatchery.core.Selector;
 import dev.hatchery.rollout.Baseline;
 import dev.hatchery.rollout.Candidate;
 import dev.hatchery.rollout.Duty;
@@ -108,22 +104,18 @@ final class Fleets {
   }
 
   Recording recording() {
+    RolloutSpec spec =
+        RolloutSpec.of(
+                new Name("inspection"),
+                new Name("vision"),
+                new Name("stable"),
+                ReleaseId.parse("inspection@1.1.0"),
+                stages,
+                gates)
+            .with(s -> s.timing(timing).delivery(delivery));
     return new Recording(
         "inspection-1",
-        new RolloutSpec(
-            new Name("inspection"),
-            new Name("vision"),
-            new Name("stable"),
-            ReleaseId.parse("inspection@1.1.0"),
-            Selector.EVERYTHING,
-            stages,
-            Sampling.DEFAULT,
-            gates,
-            timing,
-            Order.Trial.DEFAULT,
-            delivery,
-            FitRule.DEFAULT,
-            control),
+        control.map(held -> spec.with(d -> d.control(held))).orElse(spec),
         new Digest("b".repeat(64)),
         first
             ? Optional.empty()
