@@ -166,6 +166,19 @@ final class PlantedDefectTest {
     assertThat(found(Violation.ILLEGAL_TRANSITION, Mode.SAFETY, defect, 1)).isPositive();
   }
 
+  // What it comes up from after its next death is the order of before: it numbers from there.
+  @Test
+  void aServerThatDoesNotStoreItsOrdersGivesANumberTwice() {
+    Tampering defect =
+        server(
+            sql ->
+                sql.startsWith("INSERT INTO desired")
+                    ? sql.replace("envelope = excluded.envelope", "envelope = desired.envelope")
+                    : sql);
+
+    assertThat(found(Violation.ILLEGAL_TRANSITION, Mode.SAFETY, defect, 1)).isPositive();
+  }
+
   @Test
   void anAgentThatNeverSaysHowItEndedLetsTheFleetNotComeToRest() {
     Tampering defect = device(PlantedDefectTest::underWay);
