@@ -1,5 +1,6 @@
 package dev.hatchery.lab.fleet;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -9,6 +10,9 @@ import java.util.logging.Logger;
 /** Simulates fleets, one for each seed. */
 public final class FleetLab implements AutoCloseable {
   private static final String SERVER = "dev.hatchery.server";
+  // What these say of starting and stopping is nothing to whoever reads figures.
+  private static final List<String> LIBRARIES =
+      List.of("org.flywaydb", "org.eclipse.jetty", "io.javalin");
 
   private final FleetSetting setting;
   private final Consumer<String> says;
@@ -16,6 +20,7 @@ public final class FleetLab implements AutoCloseable {
   // Held here: the JDK forgets a logger's level when nobody holds the logger.
   private final Logger logger = Logger.getLogger(SERVER);
   private final Level level = logger.getLevel() == null ? Level.INFO : logger.getLevel();
+  private final List<Logger> hushed = LIBRARIES.stream().map(Logger::getLogger).toList();
   private final Troubles troubles = new Troubles();
 
   /** What a server would only write into its log is a defect here. */
@@ -46,6 +51,7 @@ public final class FleetLab implements AutoCloseable {
     this.says = says;
     logger.setLevel(Level.SEVERE);
     logger.addHandler(troubles);
+    hushed.forEach(library -> library.setLevel(Level.WARNING));
     this.depot = Depot.open();
   }
 
@@ -90,6 +96,7 @@ public final class FleetLab implements AutoCloseable {
   public void close() {
     logger.removeHandler(troubles);
     logger.setLevel(level);
+    hushed.forEach(library -> library.setLevel(null));
     depot.close();
   }
 }
