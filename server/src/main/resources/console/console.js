@@ -168,7 +168,8 @@ function coverage(told) {
   return el("details", { class: "quiet" },
     el("summary", {}, `${told.stage}: ${told.missed}`),
     covered.length > 0 ? el("p", {}, `covered: ${covered.map(name).join("; ")}`) : null,
-    open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null);
+    open.length > 0 ? el("p", { class: "bad" }, `not covered: ${open.map(name).join("; ")}`) : null,
+    ...(told.replaced ?? []).map((one) => el("p", {}, one)));
 }
 
 // Whom the release does not fit: they are in no stage.

@@ -27,6 +27,7 @@ final class CoverageText {
     lines.add(coverage.stage() + ": " + coverage.missed() + seed);
     list("  covered: ", coverage.strata(true), lines);
     list("  not covered: ", coverage.strata(false), lines);
+    coverage.replaced().forEach(one -> lines.add("  " + one));
   }
 
   private static void list(String head, List<String> strata, List<String> lines) {

@@ -53,7 +53,17 @@ final class CoverageTextTest {
 
   private static CoverageView coverage(Stratum... strata) {
     return new CoverageView(
-        new Name("canary"), 5, 5, 400, 0.59, "these 5 miss much", List.of(strata));
+        new Name("canary"), 5, 5, 400, 0.59, "these 5 miss much", List.of(strata), List.of());
+  }
+
+  @Test
+  void whoStandsInForASleeperIsTold() {
+    var replaced =
+        new CoverageView(
+            new Name("canary"), 1, 1, 4, 0.9, "this 1 misses much", List.of(), List.of("a for b"));
+    assertThat(CoverageText.lines(rollout(OptionalLong.empty(), Optional.of(replaced))))
+        .containsExactly(
+            "stages: canary 5, all 400 devices", "canary: this 1 misses much", "  a for b");
   }
 
   @Test

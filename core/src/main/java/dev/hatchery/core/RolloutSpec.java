@@ -27,7 +27,8 @@ public record RolloutSpec(
     FitRule fitRule,
     Optional<Control> control,
     Optional<Experiment> experiment,
-    Lane lane) {
+    Lane lane,
+    Sleeping sleeping) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 
@@ -283,7 +284,8 @@ public record RolloutSpec(
         FitRule.DEFAULT,
         Optional.empty(),
         Optional.empty(),
-        new Lane(Pipeline.usual(slot), Optional.empty()));
+        new Lane(Pipeline.usual(slot), Optional.empty()),
+        Sleeping.HOLD);
   }
 
   /** This one, except for what the change sets. */

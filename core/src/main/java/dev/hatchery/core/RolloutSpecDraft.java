@@ -20,6 +20,7 @@ public final class RolloutSpecDraft {
   private Optional<Control> control;
   private Optional<Experiment> experiment;
   private final RolloutSpec.Lane lane;
+  private Sleeping sleeping;
 
   RolloutSpecDraft(RolloutSpec s) {
     name = s.name();
@@ -37,6 +38,7 @@ public final class RolloutSpecDraft {
     control = s.control();
     experiment = s.experiment();
     lane = s.lane();
+    sleeping = s.sleeping();
   }
 
   public RolloutSpecDraft slot(Name other) {
@@ -79,6 +81,11 @@ public final class RolloutSpecDraft {
     return this;
   }
 
+  public RolloutSpecDraft sleeping(Sleeping other) {
+    sleeping = other;
+    return this;
+  }
+
   RolloutSpec spec() {
     return new RolloutSpec(
         name,
@@ -95,6 +102,7 @@ public final class RolloutSpecDraft {
         fitRule,
         control,
         experiment,
-        lane);
+        lane,
+        sleeping);
   }
 }

@@ -2,6 +2,7 @@ package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,17 +18,25 @@ import java.util.OptionalLong;
  *     grow
  * @param coverage what the canaries can show
  * @param control devices that no stage but the last has, to compare with
+ * @param likeness who may stand in for whom
+ * @param replaced who has
  */
 public record Cohorts(
     OptionalLong seed,
     List<DeviceId> fleet,
     List<Integer> sizes,
     Optional<Coverage> coverage,
-    List<DeviceId> control) {
+    List<DeviceId> control,
+    Likeness likeness,
+    List<Replacement> replaced) {
   public Cohorts {
     fleet = List.copyOf(fleet);
     control = List.copyOf(control);
     sizes = List.copyOf(sizes);
+    replaced = List.copyOf(replaced);
+    if (likeness.known() && likeness.places().size() != fleet.size()) {
+      throw new IllegalArgumentException("kinds of " + likeness.places().size() + " devices");
+    }
     int before = 0;
     for (int size : sizes) {
       if (size < before || size > fleet.size()) {
@@ -35,6 +44,16 @@ public record Cohorts(
       }
       before = size;
     }
+  }
+
+  /** Where nobody stands in for anybody. */
+  public Cohorts(
+      OptionalLong seed,
+      List<DeviceId> fleet,
+      List<Integer> sizes,
+      Optional<Coverage> coverage,
+      List<DeviceId> control) {
+    this(seed, fleet, sizes, coverage, control, Likeness.UNKNOWN, List.of());
   }
 
   /** The devices of a stage and of those before it. */
@@ -52,6 +71,22 @@ public record Cohorts(
     all.addAll(sizes.get(stage), newcomers);
     List<Integer> grown = new ArrayList<>(sizes);
     for (int i = stage; i < grown.size(); i++) grown.set(i, grown.get(i) + newcomers.size());
-    return new Cohorts(seed, all, grown, coverage, control);
+    List<Integer> kinds = new ArrayList<>(likeness.places());
+    if (likeness.known())
+      kinds.addAll(sizes.get(stage), Collections.nCopies(newcomers.size(), Likeness.NONE));
+    return new Cohorts(
+        seed, all, grown, coverage, control, new Likeness(likeness.kinds(), kinds), replaced);
+  }
+
+  /**
+   * With two devices of one kind in each other's place. Every stage keeps its size and has of each
+   * kind what it had, and each stage still contains the one before.
+   */
+  Cohorts swapped(int place, int other, Replacement why) {
+    List<DeviceId> all = new ArrayList<>(fleet);
+    Collections.swap(all, place, other);
+    List<Replacement> told = new ArrayList<>(replaced);
+    told.add(why);
+    return new Cohorts(seed, all, sizes, coverage, control, likeness, told);
   }
 }

@@ -7,11 +7,13 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Size;
 import dev.hatchery.core.RolloutSpec.Stage;
 import dev.hatchery.core.RolloutSpec.Taken;
+import dev.hatchery.core.Sleeping;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +85,29 @@ final class Draw {
     }
     List<DeviceId> ids = order.stream().map(i -> fleet.get(i).id()).toList();
     List<DeviceId> control = held.stream().mapToObj(i -> fleet.get(i).id()).toList();
-    return new Cohorts(OptionalLong.of(seed), ids, sizes, Optional.of(coverage()), control);
+    Optional<Coverage> coverage = Optional.of(coverage());
+    return new Cohorts(OptionalLong.of(seed), ids, sizes, coverage, control, likeness(), List.of());
+  }
+
+  // As long as the fleet, so only where somebody asks for it.
+  private Likeness likeness() {
+    if (spec.sleeping() != Sleeping.REPLACE) return Likeness.UNKNOWN;
+    Map<List<Object>, Integer> kinds = new HashMap<>();
+    List<String> names = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int device : order) {
+      int d = device;
+      // The worst are asked for by what may be no dimension, and one in its place is to be as bad.
+      List<Object> kind = List.of(strata.cell(d), worst.of(d));
+      places.add(
+          kinds.computeIfAbsent(
+              kind,
+              _ -> {
+                names.add(String.join(", ", strata.names(d)));
+                return names.size() - 1;
+              }));
+    }
+    return new Likeness(names, places);
   }
 
   // Once the canaries are known, devices like them are kept from every stage but the last. What

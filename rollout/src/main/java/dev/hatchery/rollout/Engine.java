@@ -80,6 +80,13 @@ public final class Engine {
     return passedBy;
   }
 
+  /** The devices whose duties the next evidence has to bring, where they have one. */
+  public static List<DeviceId> sleepers(Rollout rollout) {
+    List<DeviceId> all = new ArrayList<>(awaiting(rollout));
+    if (rollout.phase().active()) all.addAll(Replacing.candidates(rollout));
+    return all.stream().distinct().toList();
+  }
+
   /**
    * The devices of the control whose baselines the next evidence has to bring: all of them, until
    * the first stage is ordered.
@@ -261,12 +268,14 @@ public final class Engine {
     t.waitsForPeople(people.isPresent() || held.isPresent() || interlocked);
     people.ifPresent(verdicts::add);
     held.ifPresent(verdicts::add);
-    var unready =
+    var early =
         evidence
             .preparing()
             .hold(rollout, t.now)
-            .or(() -> new Inquiries(rollout, evidence.queries(), t.now).hold())
-            .or(() -> Past.hold(rollout, evidence.baselines()));
+            .or(() -> new Inquiries(rollout, evidence.queries(), t.now).hold());
+    // Who stands in is ordered by the next look, which brings its past.
+    if (people.isEmpty() && early.isEmpty() && Replacing.step(t, evidence)) return;
+    var unready = early.or(() -> Past.hold(rollout, evidence.baselines()));
     unready.ifPresent(verdicts::add);
     if (people.isPresent() || unready.isPresent()) return;
     Approvals.begin(t);
@@ -282,6 +291,10 @@ public final class Engine {
       t.command(new Command.Assign(device, member.commandId()));
     }
     t.say(Standing.ordered(rollout, free.size()));
+    List<String> sleepers = Replacing.waitedFor(t, free, evidence);
+    if (!sleepers.isEmpty()) {
+      t.say("nobody like them is awake and free to stand in: " + Words.list(sleepers));
+    }
   }
 
   private static void passBy(Transition t, List<DeviceId> pinned) {

@@ -17,7 +17,8 @@ import java.util.Set;
  *     to switch, see {@link Engine#awaiting}
  * @param listeningSince since when the server has taken reports without a break: a device is not
  *     silent because nobody listened
- * @param duties when devices that are about to be ordered are awake, for those that sleep
+ * @param duties when devices that are about to be ordered, or may stand in for those, are awake,
+ *     for those that sleep, see {@link Engine#sleepers}
  * @param preparing the patches that the devices will need
  * @param queries what endpoints answered to the gates' queries, by metric; absent is not asked yet
  * @param restraints what operators have put in the way of new orders

@@ -23,9 +23,13 @@ final class Quorum {
     this.rollout = rollout;
     this.members = members;
     this.now = now;
+    all = all(rollout, rollout.stage());
+  }
+
+  static int all(Rollout rollout, int stage) {
     long pinned =
         rollout.members().values().stream().filter(m -> m.state() == Member.State.PINNED).count();
-    all = Cohort.of(rollout, rollout.stage()).size() - (int) pinned;
+    return Cohort.of(rollout, stage).size() - (int) pinned;
   }
 
   /** The stage's devices, asleep or not; pinned ones are none of them. */

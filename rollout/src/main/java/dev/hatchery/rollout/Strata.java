@@ -91,6 +91,13 @@ final class Strata {
     return cell(device).strata().stream().filter(s -> s != RARE).toList();
   }
 
+  /** What a device's strata are called, for people. */
+  List<String> names(int device) {
+    return of(device).stream()
+        .map(s -> all.get(s).dimension().name() + "=" + all.get(s).value())
+        .toList();
+  }
+
   /** Names a cell independently of what other strata there are. */
   String name(Cell cell) {
     List<String> parts = new ArrayList<>();

@@ -15,6 +15,7 @@ import dev.hatchery.core.RolloutSpec.Lane;
 import dev.hatchery.core.RolloutSpec.Timing;
 import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
+import dev.hatchery.core.Sleeping;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -48,6 +49,7 @@ final class RolloutSpecForm {
         .maybe("experiment", spec.experiment().map(ControlForm::experiment))
         .maybe("kind", unless(spec.lane().pipeline(), Pipeline.usual(spec.slot())))
         .maybe("interlock", spec.lane().interlock().map(Wire::duration))
+        .maybe("sleeping", unless(spec.sleeping(), Sleeping.HOLD))
         .done();
   }
 
@@ -76,7 +78,8 @@ final class RolloutSpecForm {
                 "kind",
                 Fields.constant(Pipeline.class),
                 Pipeline.usual(f.parsed("slot", Name::new))),
-            f.maybeParsed("interlock", Durations::parse)));
+            f.maybeParsed("interlock", Durations::parse)),
+        f.or("sleeping", Fields.constant(Sleeping.class), Sleeping.HOLD));
   }
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {

@@ -12,6 +12,7 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
+import dev.hatchery.core.Sleeping;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.yaml.Yaml;
@@ -88,6 +89,17 @@ final class WireTest {
     assertThatThrownBy(() -> rollout(ROLLOUT.replace("20s}", "20 sec}")))
         .hasMessageContaining("rollout.yaml:7 stages[0].soak")
         .hasMessageContaining("20 sec");
+  }
+
+  @Test
+  void aRolloutSaysWhatBecomesOfSleepers() {
+    assertThat(rollout(ROLLOUT).sleeping()).isEqualTo(Sleeping.HOLD);
+    var spec = rollout(ROLLOUT + "sleeping: replace\n");
+    assertThat(spec.sleeping()).isEqualTo(Sleeping.REPLACE);
+    byte[] json = Wire.ROLLOUT_SPEC.bytes(spec);
+    assertThat(Wire.ROLLOUT_SPEC.parse(json, MAX, "x")).isEqualTo(spec);
+    assertThatThrownBy(() -> rollout(ROLLOUT + "sleeping: replce\n"))
+        .hasMessageContaining("did you mean replace?");
   }
 
   @Test

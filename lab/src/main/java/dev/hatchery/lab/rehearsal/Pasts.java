@@ -27,7 +27,9 @@ final class Pasts {
   private List<DeviceId> awaited = List.of();
   private Map<DeviceId, Baseline> baselines = Map.of();
   private Map<DeviceId, Duty> duties = Map.of();
+  private List<DeviceId> mayStandIn = List.of();
   private int lookedWith = -1;
+  private int replaced;
   private Instant lookedAt = Instant.MIN;
   private boolean growing;
 
@@ -39,9 +41,14 @@ final class Pasts {
   /** Looks again where somebody was ordered, or where a past may have become long enough. */
   void look(Rollout rollout, int ordered, Instant now) {
     boolean stale = growing && !now.isBefore(lookedAt.plus(AFRESH));
-    if (lookedWith == ordered && !stale) return;
-    if (lookedWith != ordered) awaited = Engine.awaiting(rollout);
+    boolean moved = lookedWith != ordered || replaced != rollout.cohorts().replaced().size();
+    if (!moved && !stale) return;
+    if (moved) {
+      awaited = Engine.awaiting(rollout);
+      mayStandIn = Engine.sleepers(rollout);
+    }
     lookedWith = ordered;
+    replaced = rollout.cohorts().replaced().size();
     lookedAt = now;
     growing = false;
     Map<DeviceId, Baseline> next = new HashMap<>();
@@ -49,15 +56,18 @@ final class Pasts {
     for (DeviceId id : awaited) {
       Cast.Role role = cast.role(id);
       if (cast.compares()) next.put(id, past(role, now));
-      role.record().duty().ifPresent(duty -> sleepers.put(id, duty));
+    }
+    for (DeviceId id : mayStandIn) {
+      cast.role(id).record().duty().ifPresent(duty -> sleepers.put(id, duty));
     }
     for (DeviceId id : Engine.heldBack(rollout)) next.put(id, past(cast.role(id), now));
     baselines = Map.copyOf(next);
     duties = Map.copyOf(sleepers);
   }
 
+  /** Who is about to be ordered, or may stand in for one of those. */
   List<DeviceId> awaited() {
-    return awaited;
+    return mayStandIn;
   }
 
   Map<DeviceId, Baseline> baselines() {

@@ -5,6 +5,8 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Cohorts;
 import dev.hatchery.rollout.Coverage;
+import dev.hatchery.rollout.Likeness;
+import dev.hatchery.rollout.Replacement;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
@@ -20,7 +22,10 @@ final class CohortsJson {
     tree.list("fleet", cohorts.fleet(), true, Tree::text)
         .list("sizes", cohorts.sizes(), true, n -> Tree.integer(n))
         .maybe("coverage", cohorts.coverage().map(CohortsJson::coverage))
-        .list("control", cohorts.control(), false, Tree::text);
+        .list("control", cohorts.control(), false, Tree::text)
+        .list("kinds", cohorts.likeness().kinds(), false, Tree::text)
+        .list("kindOf", cohorts.likeness().places(), false, n -> Tree.integer(n))
+        .list("replaced", cohorts.replaced(), false, CohortsJson::replacement);
     cohorts.seed().ifPresent(seed -> tree.put("seed", seed));
   }
 
@@ -32,7 +37,9 @@ final class CohortsJson {
         f.maybe("sizes", node -> Fields.list(node, Fields::smallInteger))
             .orElseGet(() -> sizes(spec, fleet.size())),
         f.maybe("coverage", CohortsJson::coverage),
-        f.list("control", Fields.parsing(DeviceId::new)));
+        f.list("control", Fields.parsing(DeviceId::new)),
+        new Likeness(f.list("kinds", Fields::text), f.list("kindOf", Fields::smallInteger)),
+        f.list("replaced", CohortsJson::replacement));
   }
 
   // Plans from before there were strata say no sizes, and have no stages by selector.
@@ -68,6 +75,28 @@ final class CohortsJson {
                 f.get("drawn", Fields::smallInteger),
                 f.get("from", Fields::smallInteger),
                 f.list("strata", CohortsJson::stratum)));
+  }
+
+  private static Node replacement(Replacement replacement) {
+    return Tree.object()
+        .put("stage", replacement.stage())
+        .put("sleeper", replacement.sleeper())
+        .put("until", replacement.until())
+        .put("instead", replacement.instead())
+        .put("like", replacement.like())
+        .done();
+  }
+
+  private static Replacement replacement(Node node) {
+    return Fields.read(
+        node,
+        f ->
+            new Replacement(
+                f.parsed("stage", Name::new),
+                f.parsed("sleeper", DeviceId::new),
+                f.text("until"),
+                f.parsed("instead", DeviceId::new),
+                f.text("like")));
   }
 
   private static Node stratum(Coverage.Stratum stratum) {

@@ -20,10 +20,10 @@ final class Duties {
     this.devices = devices;
   }
 
-  /** Of those that are about to be ordered. */
+  /** Of those that are about to be ordered, or may stand in for one. */
   Map<DeviceId, Duty> of(Rollout rollout) {
     Map<DeviceId, Duty> duties = new HashMap<>();
-    for (DeviceId id : Engine.awaiting(rollout)) {
+    for (DeviceId id : Engine.sleepers(rollout)) {
       devices
           .find(id)
           .map(Device::labels)

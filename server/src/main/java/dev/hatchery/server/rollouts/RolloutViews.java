@@ -4,6 +4,7 @@ import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.rollout.Coverage;
 import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Replacement;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.Verdict;
 import dev.hatchery.wire.api.CoverageView;
@@ -61,7 +62,7 @@ final class RolloutViews {
         phase(rollout),
         stages(rollout),
         rollout.cohorts().seed(),
-        rollout.cohorts().coverage().map(RolloutViews::coverage),
+        rollout.cohorts().coverage().map(c -> coverage(c, rollout.cohorts().replaced())),
         rollout.stage(),
         rollout.fleet().size(),
         rollout.touched().size(),
@@ -89,7 +90,7 @@ final class RolloutViews {
     return stages;
   }
 
-  private static CoverageView coverage(Coverage coverage) {
+  private static CoverageView coverage(Coverage coverage, List<Replacement> replaced) {
     return new CoverageView(
         coverage.stage(),
         coverage.devices(),
@@ -99,7 +100,8 @@ final class RolloutViews {
         coverage.missed(),
         coverage.strata().stream()
             .map(s -> new CoverageView.Stratum(s.dimension(), s.value(), s.devices(), s.sampled()))
-            .toList());
+            .toList(),
+        replaced.stream().map(Replacement::toString).toList());
   }
 
   private static RolloutView.Phase phase(Rollout rollout) {

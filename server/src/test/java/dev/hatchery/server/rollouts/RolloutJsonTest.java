@@ -26,9 +26,11 @@ import dev.hatchery.rollout.Disturbance;
 import dev.hatchery.rollout.DriftRun;
 import dev.hatchery.rollout.Duty;
 import dev.hatchery.rollout.Inquiry;
+import dev.hatchery.rollout.Likeness;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.QueryAnswer;
+import dev.hatchery.rollout.Replacement;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.StageTallies;
 import dev.hatchery.rollout.Tally;
@@ -208,7 +210,19 @@ final class RolloutJsonTest {
                 1,
                 2,
                 List.of(new Coverage.Stratum("site", "(none)", 2, random.nextInt(3))))),
-        random.nextBoolean() ? List.of() : List.of(new DeviceId("Edge.2")));
+        random.nextBoolean() ? List.of() : List.of(new DeviceId("Edge.2")),
+        random.nextBoolean()
+            ? Likeness.UNKNOWN
+            : new Likeness(List.of("site=oslo", ""), List.of(random.nextInt(2), Likeness.NONE)),
+        random.nextBoolean()
+            ? List.of()
+            : List.of(
+                new Replacement(
+                    new Name("canary"),
+                    new DeviceId("edge-1"),
+                    "06:00 Europe/Oslo",
+                    new DeviceId("Edge.2"),
+                    one(random, List.of("", "site=oslo")))));
   }
 
   private static Member member(Random random, String id) {

@@ -19,6 +19,7 @@ final class CoverageForm {
                   .put("missChance", view.missChance())
                   .put("missed", view.missed())
                   .list("strata", view.strata(), true, CoverageForm::stratum)
+                  .list("replaced", view.replaced(), false, Tree::text)
                   .done(),
           f ->
               new CoverageView(
@@ -28,7 +29,8 @@ final class CoverageForm {
                   f.get("from", Fields::smallInteger),
                   f.get("missChance", Fields::real),
                   f.text("missed"),
-                  f.list("strata", CoverageForm::stratum)));
+                  f.list("strata", CoverageForm::stratum),
+                  f.list("replaced", Fields::text)));
 
   private CoverageForm() {}
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param missChance how likely they miss a fault that sits on a tenth of those
  * @param missed the same in plain words
  * @param strata every one that holds a twentieth of the fleet
+ * @param replaced who sleeps and has another in its place, in plain words
  */
 public record CoverageView(
     Name stage,
@@ -20,7 +21,8 @@ public record CoverageView(
     int from,
     double missChance,
     String missed,
-    List<Stratum> strata) {
+    List<Stratum> strata,
+    List<String> replaced) {
   /**
    * Devices that have one value of one dimension.
    *
@@ -30,6 +32,7 @@ public record CoverageView(
 
   public CoverageView {
     strata = List.copyOf(strata);
+    replaced = List.copyOf(replaced);
   }
 
   /** {@code site=oslo}, … that have a device in the stage; or have none. */
