@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -248,6 +249,7 @@ final class ComparingTest {
 
   // Truly 1.25 times as slow, which is the margin; looked at each minute for 90 minutes, in which
   // four looks are due.
+  @Tag("simulation")
   @ParameterizedTest
   @CsvSource({"6, 12, 0.05", "5, 5, 0.2"})
   void aReleaseAtTheMarginRarelyPassesThoughItIsLookedAtEachMinute(
@@ -261,6 +263,7 @@ final class ComparingTest {
     assertThat(rate).isLessThanOrEqualTo(alpha + 3 * Math.sqrt(alpha * (1 - alpha) / runs));
   }
 
+  @Tag("simulation")
   @ParameterizedTest
   @CsvSource({"5, 20, 0.05, 0.95", "5, 20, 0.1, 0.9"})
   void aGoodReleaseIsSeldomHeld(int canaries, int held, double spread, double least) {
