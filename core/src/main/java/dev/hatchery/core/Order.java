@@ -2,6 +2,7 @@ package dev.hatchery.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One slot's part of a desired state: which bundle, and under which trial it must prove itself.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param delivery how its bytes may come; a rollback's is always {@link Delivery#DEFAULT}, so that
  *     no window and no limit delays it
  * @param unknownFacts what the device does when it does not know whether it can run the bundle
+ * @param why what a person, or a gate, has said for it; the device says it back. Cut off after 512
+ *     characters
  */
 public record Order(
     String commandId,
@@ -29,8 +32,10 @@ public record Order(
     Duration window,
     Duration warmUp,
     Delivery delivery,
-    FitRule.UnknownFacts unknownFacts) {
+    FitRule.UnknownFacts unknownFacts,
+    Optional<String> why) {
   public static final int MAX_COMMAND = 128;
+  private static final int MAX_WHY = 512;
 
   /** Why the server says so. A rollback needs no download and ignores windows and limits. */
   public enum Reason {
@@ -63,6 +68,7 @@ public record Order(
 
   public Order {
     signatures = List.copyOf(signatures);
+    why = why.map(w -> w.length() > MAX_WHY ? w.substring(0, MAX_WHY) : w);
     if (commandId.isEmpty() || commandId.length() > MAX_COMMAND) {
       throw Refusal.of(Code.BAD_INPUT, "a command id has a wrong length")
           .expected("1 to " + MAX_COMMAND);
@@ -83,7 +89,35 @@ public record Order(
     }
   }
 
-  /** An order that a device which does not know whether it can run the bundle refuses. */
+  /** An order that nobody has said anything for. */
+  public Order(
+      String commandId,
+      ReleaseId release,
+      Digest manifest,
+      long manifestSize,
+      List<Digest> signatures,
+      Reason reason,
+      Trial trial,
+      Duration window,
+      Duration warmUp,
+      Delivery delivery,
+      FitRule.UnknownFacts unknownFacts) {
+    this(
+        commandId,
+        release,
+        manifest,
+        manifestSize,
+        signatures,
+        reason,
+        trial,
+        window,
+        warmUp,
+        delivery,
+        unknownFacts,
+        Optional.empty());
+  }
+
+  /** The same; a device which does not know whether it can run the bundle refuses it. */
   public Order(
       String commandId,
       ReleaseId release,

@@ -8,6 +8,8 @@ import java.util.Optional;
  * @param commandId the order this is about; absent before the first
  * @param current the bundle that {@code current} points to
  * @param lkg the last known good bundle
+ * @param previous what was the last known good before that, and is on disk still; absent where
+ *     there is none, and where an older agent does not say
  * @param running the bundle whose bytes the service itself says it loaded; absent while it does not
  *     answer
  * @param reason why the last order failed or was rolled back
@@ -19,6 +21,7 @@ public record SlotStatus(
     Optional<String> commandId,
     Optional<Digest> current,
     Optional<Digest> lkg,
+    Optional<Digest> previous,
     Optional<Digest> running,
     Proof proof,
     Optional<Code> reason,
@@ -32,7 +35,33 @@ public record SlotStatus(
     pinned = pinned.map(SlotStatus::clipped);
   }
 
-  /** Of a slot that nobody at the device has pinned. */
+  /** Of a slot that has nothing older than its last known good. */
+  public SlotStatus(
+      State state,
+      Optional<String> commandId,
+      Optional<Digest> current,
+      Optional<Digest> lkg,
+      Optional<Digest> running,
+      Proof proof,
+      Optional<Code> reason,
+      String detail,
+      Traffic traffic,
+      Optional<String> pinned) {
+    this(
+        state,
+        commandId,
+        current,
+        lkg,
+        Optional.empty(),
+        running,
+        proof,
+        reason,
+        detail,
+        traffic,
+        pinned);
+  }
+
+  /** The same, of one that nobody at the device has pinned. */
   public SlotStatus(
       State state,
       Optional<String> commandId,

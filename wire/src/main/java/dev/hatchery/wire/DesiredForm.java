@@ -99,6 +99,7 @@ final class DesiredForm {
             order.unknownFacts() == UnknownFacts.HOLD
                 ? Optional.empty()
                 : Optional.of(Fields.word(order.unknownFacts())))
+        .maybe("why", order.why())
         .done();
   }
 
@@ -117,6 +118,7 @@ final class DesiredForm {
                 f.parsed("window", Durations::parse),
                 f.parsed("warmUp", Durations::parse),
                 f.or("delivery", DeliveryForm.DELIVERY::read, Delivery.DEFAULT),
-                f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD)));
+                f.or("unknownFacts", Fields.constant(UnknownFacts.class), UnknownFacts.HOLD),
+                f.maybe("why", Fields::text)));
   }
 }

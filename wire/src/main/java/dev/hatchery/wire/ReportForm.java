@@ -114,6 +114,7 @@ final class ReportForm {
             .maybe("commandId", slot.commandId())
             .maybe("current", slot.current())
             .maybe("lkg", slot.lkg())
+            .maybe("previous", slot.previous())
             .maybe("running", slot.running())
             .put("proof", Fields.word(slot.proof()))
             .maybe("reason", slot.reason())
@@ -131,6 +132,7 @@ final class ReportForm {
                 f.maybe("commandId", Fields::text),
                 f.maybeParsed("current", Digest::parse),
                 f.maybeParsed("lkg", Digest::parse),
+                f.maybeParsed("previous", Digest::parse),
                 f.maybeParsed("running", Digest::parse),
                 f.get("proof", Fields.constant(SlotStatus.Proof.class)),
                 f.maybeParsed("reason", ProblemForm::code),

@@ -47,6 +47,7 @@ import java.util.random.RandomGenerator;
 final class Samples {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.250Z");
   private static final Digest DIGEST = Digest.of(new byte[] {1});
+  private static final Digest OTHER = Digest.of(new byte[] {2});
 
   static final Delivery DELIVERY =
       new Delivery(
@@ -104,7 +105,8 @@ final class Samples {
             Duration.ofSeconds(2),
             Duration.ofMillis(1500),
             DELIVERY,
-            FitRule.UnknownFacts.WARN);
+            FitRule.UnknownFacts.WARN,
+            Optional.of("the lens is dirty"));
     return new DesiredState(
         new DeviceId("cam-1"),
         1,
@@ -123,11 +125,13 @@ final class Samples {
             Optional.of("r-1/1"),
             Optional.of(DIGEST),
             Optional.of(DIGEST),
+            Optional.of(OTHER),
             Optional.of(DIGEST),
             SlotStatus.Proof.ECHOED,
             Optional.of(Code.GOLDEN),
             "2 of 8",
-            new Traffic(1000, 200, 30, 4));
+            new Traffic(1000, 200, 30, 4),
+            Optional.of("audit"));
     Event event =
         new Event(
             slot,

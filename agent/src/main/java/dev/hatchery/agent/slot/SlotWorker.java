@@ -6,6 +6,7 @@ import dev.hatchery.agent.store.Slot.Pointer;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Order;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.SlotStatus.Proof;
 import dev.hatchery.core.SlotStatus.State;
@@ -58,12 +59,20 @@ public final class SlotWorker implements AutoCloseable {
         ledger.order().map(o -> o.commandId()),
         slot.pointer(Pointer.CURRENT),
         slot.pointer(Pointer.LKG),
+        slot.pointer(Pointer.PREV),
         running,
         running.isPresent() ? Proof.ECHOED : Proof.NONE,
         reason(ledger),
-        waits ? machine.waitingFor() : ledger.detail(),
+        waits ? machine.waitingFor() : detail(ledger),
         machine.traffic(),
         workshop.pinned(slot.name()));
+  }
+
+  // Where nothing else is to be told: for what it was ordered to go back, as it was told.
+  private static String detail(Ledger ledger) {
+    return ledger.detail().isEmpty() && ledger.state() == State.CONFIRMED
+        ? ledger.order().flatMap(Order::why).orElse("")
+        : ledger.detail();
   }
 
   private static Optional<Code> reason(Ledger ledger) {

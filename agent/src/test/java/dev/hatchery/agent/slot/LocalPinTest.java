@@ -77,6 +77,22 @@ final class LocalPinTest {
   }
 
   @Test
+  void itSaysWhatItHadBeforeAndWhatItWasToldToGoBackFor() throws Exception {
+    assertThat(bench.worker.status().previous()).as("there is only one").isEmpty();
+    bench.install(V2, "c2");
+    assertThat(bench.worker.status())
+        .returns(Optional.of(V2.digest()), SlotStatus::lkg)
+        .returns(Optional.of(V1.digest()), SlotStatus::previous)
+        .returns("", SlotStatus::detail);
+    bench.order(rollback(V1, "back"));
+    bench.until(() -> bench.settled("back"));
+    assertThat(bench.worker.status())
+        .returns(Optional.of(V1.digest()), SlotStatus::lkg)
+        .returns(Optional.of(V2.digest()), SlotStatus::previous)
+        .returns("the lens is dirty", SlotStatus::detail);
+  }
+
+  @Test
   void anOrderForWhatItRunsIsAgreedTo() throws Exception {
     pin.set("audit");
     bench.order(V1, "c2");
@@ -117,6 +133,7 @@ final class LocalPinTest {
         o.window(),
         o.warmUp(),
         o.delivery(),
-        o.unknownFacts());
+        o.unknownFacts(),
+        Optional.of("the lens is dirty"));
   }
 }
