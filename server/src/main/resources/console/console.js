@@ -218,6 +218,39 @@ function rolloutCard(rollout, rollouts) {
       rollout.verdicts.map((v) => [el("td", { class: "mono" }, v.gate), v.dryRun ? pill(words(v.kind) + ", dry run", "") : pill(words(v.kind), tone(v.kind)), v.reason])) || null);
 }
 
+async function place(path, body) {
+  try {
+    await call(`/placements${path}`, { method: "POST", headers: { "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify(body) });
+    await refresh();
+  } catch (e) {
+    problem(e.message);
+  }
+}
+
+function askTakeBack(device, slot, ordered) {
+  ask(`Take ${device} back?`, `Its slot ${slot} leaves ${ordered ?? "what it has"}, goes to what it had before, from its own disk, and stays there until it is let go.`,
+    "Take back", (reason) => place("", { kind: "rollback", slot, device, reason }));
+}
+
+// What was done by hand and still holds, or has not come to its end.
+function placementCard(told) {
+  const whom = told.device ?? told.selector;
+  const there = told.devices.filter((d) => d.state === "confirmed").length;
+  const open = told.devices.filter((d) => d.state !== "confirmed").slice(0, 10);
+  return el("div", { class: "card" },
+    el("div", { class: "top" },
+      el("span", { class: "name" }, `${whom}, ${told.slot}`),
+      pill(told.kind === "rollback" ? "taken back" : `pinned to ${told.release}`, "wait"),
+      told.letGo ? pill("let go", "none") : el("button", {
+        class: "right", type: "button", "data-placement": String(told.id),
+        onclick: () => ask(`Let ${whom} go?`, `${count(told.devices.length, "device")} ${told.devices.length === 1 ? "goes" : "go"} where the channel is by now.`,
+          "Let go", (reason) => place(`/${told.id}/undo`, { reason })),
+      }, "Let go …")),
+    el("p", {}, `${there} of ${count(told.devices.length, "device")} there: ${told.reason}`),
+    ...open.map((d) => el("p", { class: "quiet" }, `${d.device}: ${words(d.state)} ${d.to} ${d.detail}`)),
+    el("p", { class: "quiet" }, `${told.by}, ${ago(told.at)}`));
+}
+
 function deviceRows(devices) {
   return devices.flatMap((device) => Object.entries(device.slots).map(([name, slot]) => [
     el("td", {}, el("strong", {}, device.id)),
@@ -229,6 +262,7 @@ function deviceRows(devices) {
     slot.status?.pinned ? `pinned at the device: ${slot.status.pinned}`
       : slot.status?.reason ? `${slot.status.reason} ${slot.status.detail ?? ""}` : "",
     ago(device.lastSeen),
+    el("button", { type: "button", "data-device": device.id, onclick: () => askTakeBack(device.id, name, slot.ordered) }, "Take back …"),
   ]));
 }
 
@@ -244,11 +278,14 @@ function problem(text) {
 async function refresh() {
   clearTimeout(timer);
   try {
-    const [channels, rollouts, devices] = await Promise.all([call("/channels"), call("/rollouts"), call("/devices")]);
+    const [channels, rollouts, devices, placements] = await Promise.all([call("/channels"), call("/rollouts"), call("/devices"), call("/placements")]);
+    const byHand = placements.items.filter((p) => !p.letGo || p.devices.some((d) => d.state === "waiting"));
+    $("hand").hidden = byHand.length === 0;
+    show("placements", ...byHand.map(placementCard));
     show("channels", ...(channels.items.length ? channels.items.map((c) => channelCard(c, rollouts.items)) : [nothing("No device follows a channel yet.")]));
     show("rollouts", ...(rollouts.items.length ? rollouts.items.slice(0, 10).map((r) => rolloutCard(r, rollouts.items)) : [nothing("No rollout yet: hatchery rollout apply -f rollout.yaml")]));
     show("devices", devices.items.length
-      ? el("div", { class: "table" }, table(["Device", "Labels", "Slot", "Running", "Ordered", "State", "Why", "Seen"], deviceRows(devices.items)))
+      ? el("div", { class: "table" }, table(["Device", "Labels", "Slot", "Running", "Ordered", "State", "Why", "Seen", ""], deviceRows(devices.items)))
       : nothing("No device yet: hatchery enrolment new -o enrolment.json"));
     problem(null);
     $("freshness").textContent = `as of ${new Date().toLocaleTimeString()}`;

@@ -61,7 +61,11 @@ final class Commands {
             .addSubcommand(new LifecycleCommands.Reject(t))
             .addSubcommand(new RolloutCommands.Abort(t))
             .addSubcommand(new LifecycleCommands.Undo(t)));
-    root.addSubcommand(new RolloutCommands.Rollback(t));
+    root.addSubcommand(
+        new CommandLine(new RollbackCommands.Rollback(t))
+            .addSubcommand(new RollbackCommands.ListAll(t))
+            .addSubcommand(new RollbackCommands.Status(t))
+            .addSubcommand(new RollbackCommands.Undo(t)));
     root.addSubcommand(
         new CommandLine(new LimitCommands.All())
             .addSubcommand(new LimitCommands.Show(t))

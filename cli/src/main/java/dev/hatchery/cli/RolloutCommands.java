@@ -3,22 +3,17 @@ package dev.hatchery.cli;
 import dev.hatchery.client.api.OperatorClient;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
-import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
-import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.wire.Wire;
 import dev.hatchery.wire.api.Api;
 import dev.hatchery.wire.api.Page;
-import dev.hatchery.wire.api.RollbackRequest;
-import dev.hatchery.wire.api.RollbackView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -129,87 +124,6 @@ final class RolloutCommands {
     @Override
     RolloutView act(OperatorClient client, String id) {
       return client.abort(id, given(reason));
-    }
-  }
-
-  /** {@code hatchery rollback}. */
-  @Command(
-      name = "rollback",
-      description = "Take a channel back: abort its rollout, or return to the release before.")
-  static final class Rollback extends ServerCommand {
-    @Option(names = "--channel", required = true, paramLabel = "C")
-    private @Nullable String channel;
-
-    @Option(
-        names = "--slot",
-        paramLabel = "S",
-        description = "needed only when the channel's name stands in several slots")
-    private @Nullable String slot;
-
-    @Option(
-        names = "--reason",
-        defaultValue = "by hand",
-        paramLabel = "TEXT",
-        description = "for the record")
-    private String reason = "by hand";
-
-    @Option(
-        names = "--from",
-        paramLabel = "NAME@VERSION",
-        description =
-            "leave this head; where the channel has another by then, nothing happens. Needed to go"
-                + " further back after a rollback")
-    private @Nullable String from;
-
-    Rollback(Terminal terminal) {
-      super(terminal);
-    }
-
-    @Override
-    Integer run(OperatorClient client) {
-      Name name = new Name(given(channel));
-      Name in = slot == null ? onlySlotOf(client, name) : new Name(slot);
-      RollbackView done =
-          client.rollback(
-              in,
-              name,
-              new RollbackRequest(reason, Optional.ofNullable(from).map(ReleaseId::parse)));
-      if (json) terminal.json(Api.ROLLBACK.write(done));
-      else terminal.line(told(done));
-      return 0;
-    }
-
-    private static Name onlySlotOf(OperatorClient client, Name name) {
-      List<Name> slots =
-          client.channels().stream()
-              .filter(c -> c.channel().equals(name))
-              .map(c -> c.slot())
-              .toList();
-      if (slots.size() == 1) return slots.getFirst();
-      throw Refusal.of(
-              slots.isEmpty() ? Code.NOT_FOUND : Code.BAD_INPUT,
-              "which channel is meant is not clear")
-          .expected("one slot with a channel " + name)
-          .got(slots.isEmpty() ? "none" : slots)
-          .fix("see hatchery channels, and say --slot");
-    }
-
-    private static String told(RollbackView done) {
-      String where = done.slot() + "/" + done.channel();
-      String to = done.to().map(r -> " to " + r).orElse("");
-      return switch (done.how()) {
-        case ROLLOUT_ABORTED ->
-            where
-                + ": rollout of "
-                + done.from()
-                + " aborted; "
-                + done.devices()
-                + " devices go back"
-                + to;
-        case UNDER_WAY -> where + ": a rollback from " + done.from() + to + " is under way already";
-        case HEAD_MOVED ->
-            where + ": " + done.devices() + " devices go back from " + done.from() + to;
-      };
     }
   }
 

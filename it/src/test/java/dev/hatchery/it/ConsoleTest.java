@@ -32,6 +32,9 @@ final class ConsoleTest {
   private static final LocatorAssertions.HasTextOptions LATER =
       new LocatorAssertions.HasTextOptions().setTimeout(30_000);
 
+  private static final LocatorAssertions.ContainsTextOptions THERE =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+
   @TempDir private Path folder;
 
   @Test
@@ -71,16 +74,24 @@ final class ConsoleTest {
       page.screenshot(
           new Page.ScreenshotOptions().setPath(Path.of("target/console.png")).setFullPage(true));
 
+      page.locator("#devices button[data-device=cam-1]").click();
+      assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Its slot vision leaves");
+      page.getByRole(AriaRole.DIALOG).locator("button[value=yes]").click();
+      assertThat(page.locator("#placements")).containsText("1 of 1 device there", THERE);
+      assertThat(page.locator("#devices")).containsText("inspection@1.0.0");
+      page.locator("#placements button[data-placement]").click();
+      page.getByRole(AriaRole.DIALOG).locator("button[value=yes]").click();
+      assertThat(page.locator("#placements .card"))
+          .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(30_000));
+      runs(rig, "inspection@1.1.0");
+
       page.getByRole(AriaRole.BUTTON, named("Roll back …")).click();
       assertThat(page.getByRole(AriaRole.DIALOG)).containsText("go back to inspection@1.0.0");
       page.getByRole(AriaRole.DIALOG).locator("button[value=yes]").click();
 
       assertThat(page.locator("#channels .card strong"))
           .hasText("inspection@1.0.0", new LocatorAssertions.HasTextOptions().setTimeout(20_000));
-      Await.until(
-          "the device to be back",
-          () -> rig.client().devices().getFirst().slots().values().iterator().next().running(),
-          running -> running.equals(Optional.of(ReleaseId.parse("inspection@1.0.0"))));
+      runs(rig, "inspection@1.0.0");
       assertThat(errors).isEmpty();
       assertThat(device.link("current")).isNotEmpty();
     }
@@ -127,6 +138,13 @@ final class ConsoleTest {
       assertThat(page.locator("#rollouts")).containsText("rejected by operator:bob");
       assertThat(errors).isEmpty();
     }
+  }
+
+  private static void runs(Rig rig, String release) throws Exception {
+    Await.until(
+        "the device to run " + release,
+        () -> rig.client().devices().getFirst().slots().values().iterator().next().running(),
+        running -> running.equals(Optional.of(ReleaseId.parse(release))));
   }
 
   // The console looks every few seconds, and a browser on a busy machine is slow.

@@ -113,6 +113,7 @@ public final class Engine {
         // Before what came in is counted: some of it no longer does.
         evidence.restraints().interlock().disturb(t);
         take(t, evidence);
+        Overtaken.passBy(t, evidence.takenOver());
         t.inquiries = new Inquiries(t.rollout(), evidence.queries(), now).next();
         yield judge(t, evidence);
       }
@@ -169,7 +170,7 @@ public final class Engine {
       byDevice.computeIfAbsent(o.device(), d -> new ArrayList<>()).add(o);
     }
     Comparing.take(t, byDevice);
-    Intake intake = new Intake(rollout);
+    Intake intake = new Intake(rollout, evidence.takenOver());
     for (Member member : rollout.members().values()) {
       var observations = byDevice.get(member.device());
       if (observations != null) t.put(intake.take(member, observations));
@@ -196,6 +197,7 @@ public final class Engine {
         return late(t, verdicts);
       } else {
         freshTrials(t, evidence.restraints());
+        Overtaken.letGo(t, evidence).forEach(m -> freshTrial(t, m));
       }
       order(t, evidence, verdicts);
     }

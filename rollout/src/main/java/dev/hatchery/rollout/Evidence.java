@@ -22,8 +22,9 @@ import java.util.Set;
  * @param preparing the patches that the devices will need
  * @param queries what endpoints answered to the gates' queries, by metric; absent is not asked yet
  * @param restraints what operators have put in the way of new orders
- * @param takenOver of the devices that are to go back, those that something newer has given an
- *     order for the same slot: the newest order wins, so they will never prove this rollout's
+ * @param takenOver of the devices that were told to switch or to go back, those that something
+ *     newer has given an order for the same slot: the newest order wins, so they will never prove
+ *     this rollout's
  */
 public record Evidence(
     long upTo,

@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Event;
 import dev.hatchery.core.Gate;
@@ -29,6 +30,7 @@ final class Intake {
   private final int acting; // the first so many of the limits; the others are dry runs
   private final Retry retry;
   private final List<Gate.Drift> drifts;
+  private final Set<DeviceId> takenOver;
 
   private static final Comparator<Failure> WORST =
       Comparator.comparing((Failure f) -> f.blame)
@@ -36,8 +38,15 @@ final class Intake {
           .thenComparing(f -> f.at)
           .thenComparing(f -> f.code);
 
-  Intake(Rollout rollout) {
+  /**
+   * For reports about this rollout's members.
+   *
+   * @param takenOver who follows something newer: what speaks against the release is taken of them,
+   *     and nothing else moves them
+   */
+  Intake(Rollout rollout, Set<DeviceId> takenOver) {
     this.rollout = rollout;
+    this.takenOver = takenOver;
     this.limits = Limit.all(rollout.spec());
     this.acting = Limit.of(rollout.spec()).size();
     this.drifts = DriftVerdicts.gates(rollout.spec());
@@ -233,6 +242,10 @@ final class Intake {
   }
 
   private void switched(MemberDraft d, List<Observation> observations) {
+    if (takenOver.contains(d.device)) {
+      wentBackBefore(d, observations);
+      return;
+    }
     if (d.state == Member.State.FAILED || d.state == Member.State.QUARANTINED) return;
     var failure = failure(d.commandId, observations);
     if (failure.isPresent()) {
@@ -252,6 +265,14 @@ final class Intake {
     if (proved) d.failure = Optional.empty();
   }
 
+  // That it had gone back alone may be heard of only after something else was ordered.
+  private static void wentBackBefore(MemberDraft d, List<Observation> observations) {
+    if (d.failure.isPresent()) return;
+    failure(d.commandId, observations)
+        .filter(failure -> failure.blame == Blame.RELEASE)
+        .ifPresent(failure -> blame(d, failure));
+  }
+
   // A person at the device keeps it on something else. On the target it is judged like any other.
   private boolean staysElsewhere(SlotStatus status) {
     return status.pinned().isPresent() && !status.current().equals(Optional.of(rollout.target()));
@@ -259,6 +280,10 @@ final class Intake {
 
   private void failed(MemberDraft d, Failure failure) {
     d.enter(retry.after(failure.code, d.attempt), failure.toldAt);
+    blame(d, failure);
+  }
+
+  private static void blame(MemberDraft d, Failure failure) {
     d.failure = Optional.of(failure.code);
     if (failure.blame == Blame.RELEASE) {
       d.localRollbacks++;

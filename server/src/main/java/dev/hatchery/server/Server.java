@@ -60,6 +60,7 @@ import dev.hatchery.server.orders.Assigned;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.DesiredRoutes;
 import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.placements.PlacementStore;
 import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.registry.RegistryRoutes;
 import dev.hatchery.server.releases.ReleaseRoutes;
@@ -278,6 +279,7 @@ public final class Server implements AutoCloseable {
                 board,
                 channels,
                 restraints,
+                new PlacementStore(db),
                 changes,
                 statuses,
                 limits,
@@ -342,7 +344,7 @@ public final class Server implements AutoCloseable {
     add(new ChannelRoutes(db, devices, releases).routes());
     add(room.routes());
     add(new OperatorRoutes(operators, db, mutations, room.rollouts()::withdraw, random).routes());
-    add(new RestraintRoutes(restraints, mutations).routes());
+    add(new RestraintRoutes(restraints, room::unpin, mutations).routes());
     add(new LabelRoutes(devices, audit, mutations, clock).routes());
     add(new LimitRoutes(limits, mutations).routes());
     add(new BytesRoutes(accounts, db).routes());

@@ -67,6 +67,7 @@ final class Device {
   private long counter;
   private Optional<Digest> prevHash = Optional.empty();
   private Optional<Digest> running = Optional.empty();
+  private Optional<Digest> previous = Optional.empty();
   private long windows;
   private final Map<Name, SlotStatus> said = new TreeMap<>();
 
@@ -147,6 +148,7 @@ final class Device {
   }
 
   ReportAnswer obey(Order order, long errors, int latencyMillis) {
+    if (!running.equals(Optional.of(order.manifest()))) previous = running;
     running = Optional.of(order.manifest());
     Traffic traffic =
         order.reason() == Order.Reason.ROLLBACK
@@ -189,11 +191,13 @@ final class Device {
         Optional.of(order.commandId()),
         running,
         running,
+        previous,
         running,
         SlotStatus.Proof.ECHOED,
         Optional.empty(),
-        "",
-        traffic);
+        order.why().orElse(""),
+        traffic,
+        Optional.empty());
   }
 
   Window window(long requests, long errors, int latencyMillis) {

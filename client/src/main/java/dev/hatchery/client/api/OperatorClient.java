@@ -30,6 +30,8 @@ import dev.hatchery.wire.api.OperatorView;
 import dev.hatchery.wire.api.Page;
 import dev.hatchery.wire.api.PermitRequest;
 import dev.hatchery.wire.api.PermitView;
+import dev.hatchery.wire.api.PlacementRequest;
+import dev.hatchery.wire.api.PlacementView;
 import dev.hatchery.wire.api.PreflightView;
 import dev.hatchery.wire.api.RecordedDeviceView;
 import dev.hatchery.wire.api.RehearsalView;
@@ -61,6 +63,7 @@ public final class OperatorClient implements AutoCloseable {
   private static final String ROLLOUTS = "/api/v1/rollouts";
   private static final String LIMITS = "/api/v1/limits";
   private static final String RESTRAINTS = "/api/v1/restraints";
+  private static final String PLACEMENTS = "/api/v1/placements";
   private static final String PERMITS = "/api/v1/permits/";
   private static final String OPERATORS = "/api/v1/operators";
   private static final int PAGES_MAX = 10_000;
@@ -314,6 +317,34 @@ public final class OperatorClient implements AutoCloseable {
   /** Takes a pin, hold or freeze away. */
   public RestraintView release(long id) {
     return calls.delete(RESTRAINTS + "/" + id, Api.RESTRAINT_VIEW);
+  }
+
+  /** Takes devices back by hand, one by one, or pins them to a release. */
+  public PlacementView place(PlacementRequest request) {
+    return calls.post(PLACEMENTS, Api.PLACEMENT_REQUEST, request, Api.PLACEMENT);
+  }
+
+  /** What {@link #place} would do; changes nothing. */
+  public PlacementView tryPlacing(PlacementRequest request) {
+    return calls.post(PLACEMENTS + "?dryRun=true", Api.PLACEMENT_REQUEST, request, Api.PLACEMENT);
+  }
+
+  /** The newest first. */
+  public List<PlacementView> placements() {
+    return all(Api.PLACEMENTS, after -> PLACEMENTS + "?after=" + after);
+  }
+
+  public PlacementView placement(long id) {
+    return calls.get(PLACEMENTS + "/" + id, Api.PLACEMENT);
+  }
+
+  /** Lets its devices go where their channels are. */
+  public PlacementView undoPlacing(long id, String reason) {
+    return calls.post(
+        PLACEMENTS + "/" + id + "/undo",
+        Api.ABORT_REQUEST,
+        new AbortRequest(reason),
+        Api.PLACEMENT);
   }
 
   /** Every notable decision of a rollout, oldest first. */

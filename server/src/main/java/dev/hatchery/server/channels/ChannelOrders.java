@@ -11,6 +11,7 @@ import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Orders devices what their channel names. */
@@ -33,7 +34,8 @@ public final class ChannelOrders implements Newcomers {
             (slot, channel) -> {
               var id = new ChannelId(slot, channel);
               ChannelStore.head(tx, id)
-                  .ifPresent(head -> give(tx, device, id, head, Order.Reason.CHANNEL));
+                  .ifPresent(
+                      head -> give(tx, device, id, head, Order.Reason.CHANNEL, Optional.empty()));
             });
   }
 
@@ -41,6 +43,7 @@ public final class ChannelOrders implements Newcomers {
    * Orders the head to those of the devices that are not ordered the same release already, and that
    * can run it: the others stay on what they have.
    *
+   * @param why what was said for it
    * @return how many were ordered
    */
   public long giveAll(
@@ -49,7 +52,8 @@ public final class ChannelOrders implements Newcomers {
       Predicate<Device> whom,
       ChannelId id,
       Head head,
-      Order.Reason reason) {
+      Order.Reason reason,
+      Optional<String> why) {
     long given = 0;
     for (Device device : fleet) {
       if (!device.follows(id.slot(), id.channel()) || !whom.test(device)) continue;
@@ -61,7 +65,7 @@ public final class ChannelOrders implements Newcomers {
               .filter(order -> order.manifest().equals(release))
               .isPresent();
       if (has) continue;
-      give(tx, device, id, head, reason);
+      give(tx, device, id, head, reason, why);
       given++;
     }
     return given;
@@ -88,11 +92,12 @@ public final class ChannelOrders implements Newcomers {
     return asked.fit(device.facts()).passes(rule);
   }
 
-  private void give(Tx tx, Device device, ChannelId id, Head head, Order.Reason reason) {
+  private void give(
+      Tx tx, Device device, ChannelId id, Head head, Order.Reason reason, Optional<String> why) {
     // The time makes it new even where the same head is ordered again.
     String command =
         "channel/" + id.channel() + "/" + head.depth() + "/" + Long.toString(clock.millis(), 36);
-    Order order = head.terms().order(command, releases.require(head.release()), reason);
+    Order order = head.terms().order(command, releases.require(head.release()), reason, why);
     orders.give(tx, device.id(), id.slot(), order);
   }
 }

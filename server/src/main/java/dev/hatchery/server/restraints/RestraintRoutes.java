@@ -6,6 +6,7 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.server.api.Change;
 import dev.hatchery.server.api.Mutations;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.http.Access;
 import dev.hatchery.server.http.Answer;
 import dev.hatchery.server.http.Exchange;
@@ -21,10 +22,18 @@ public final class RestraintRoutes {
   private static final DataSize REQUEST_MAX = DataSize.kib(8);
 
   private final RestraintStore restraints;
+  private final LettingGo lettingGo;
   private final Mutations mutations;
 
-  public RestraintRoutes(RestraintStore restraints, Mutations mutations) {
+  /** Hears what is about to be taken away. */
+  @FunctionalInterface
+  public interface LettingGo {
+    void letGo(Tx tx, long id, String actor);
+  }
+
+  public RestraintRoutes(RestraintStore restraints, LettingGo lettingGo, Mutations mutations) {
     this.restraints = restraints;
+    this.lettingGo = lettingGo;
     this.mutations = mutations;
   }
 
@@ -45,7 +54,10 @@ public final class RestraintRoutes {
   private Change remove(Exchange exchange) {
     long id = exchange.part("id", RestraintRoutes::number);
     String actor = exchange.caller().name();
-    return tx -> Answer.json(Api.RESTRAINT_VIEW, restraints.remove(tx, id, actor));
+    return tx -> {
+      lettingGo.letGo(tx, id, actor);
+      return Answer.json(Api.RESTRAINT_VIEW, restraints.remove(tx, id, actor));
+    };
   }
 
   private static long number(String text) {

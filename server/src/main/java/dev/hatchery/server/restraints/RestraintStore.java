@@ -77,7 +77,8 @@ public final class RestraintStore {
     return renewed;
   }
 
-  RestraintView add(Tx tx, Restraint restraint, String actor) {
+  /** Puts one there, for an operator. */
+  public RestraintView add(Tx tx, Restraint restraint, String actor) {
     return add(tx, restraint, actor, Optional.empty());
   }
 

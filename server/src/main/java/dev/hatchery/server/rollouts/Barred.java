@@ -10,8 +10,10 @@ import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
+import dev.hatchery.server.placements.PlacementStore;
 import dev.hatchery.server.restraints.RestraintStore;
 import dev.hatchery.server.telemetry.StatusStore;
+import dev.hatchery.wire.api.PlacementRequest;
 import dev.hatchery.wire.api.RestraintView;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,18 +29,24 @@ import java.util.stream.Collectors;
 /** Whom operators' pins, holds and freezes keep from new orders, in the words that are shown. */
 final class Barred {
   private final RestraintStore restraints;
+  private final PlacementStore placements;
   private final DeviceStore devices;
   private final StatusStore statuses;
   private final Interlocks interlocks;
+  private static final Optional<PlacementRequest.Kind> TAKEN_BACK =
+      Optional.of(PlacementRequest.Kind.ROLLBACK);
+
   private final InstantSource clock;
 
   Barred(
       RestraintStore restraints,
+      PlacementStore placements,
       DeviceStore devices,
       StatusStore statuses,
       Interlocks interlocks,
       InstantSource clock) {
     this.restraints = restraints;
+    this.placements = placements;
     this.devices = devices;
     this.statuses = statuses;
     this.interlocks = interlocks;
@@ -73,7 +81,7 @@ final class Barred {
   }
 
   private Optional<String> pin(List<RestraintView> pins, Device device, Name slot) {
-    return first(pins, device).map(Barred::why).or(() -> ownPin(device, slot));
+    return first(pins, device).map(this::why).or(() -> ownPin(device, slot));
   }
 
   private Optional<String> ownPin(Device device, Name slot) {
@@ -97,6 +105,21 @@ final class Barred {
         !pinned(device, spec.slot())
             && first(holds, device).isEmpty()
             && bars.apply(device.id()).isEmpty();
+  }
+
+  /**
+   * Why a device that is let go has to stay on what it has for now; empty when it may be ordered.
+   *
+   * @param gone the pin that it is let go of
+   */
+  Optional<String> keeps(Device device, Name slot, long gone) {
+    List<RestraintView> pins = pins(slot).stream().filter(view -> view.id() != gone).toList();
+    return inForce(Restraint.Kind.FREEZE).stream()
+        .findFirst()
+        .map(Barred::freeze)
+        .or(() -> first(inForce(Restraint.Kind.HOLD), device).map(this::why))
+        .or(() -> pin(pins, device, slot))
+        .or(() -> interlocks.about(device.id(), slot).stream().findFirst());
   }
 
   /** Each restraint that bears on a slot of a device. */
@@ -124,15 +147,32 @@ final class Barred {
     return restraints.inForce(kind, Instant.ofEpochMilli(clock.millis()));
   }
 
-  private static Optional<RestraintView> first(List<RestraintView> views, Device device) {
+  private Optional<RestraintView> first(List<RestraintView> views, Device device) {
     return views.stream().filter(view -> concerns(view, device)).findFirst();
   }
 
-  private static boolean concerns(RestraintView view, Device device) {
-    return view.restraint().concerns(device.id(), device.labels());
+  // Who was put somewhere by hand is known one by one, whatever their labels are by now.
+  private boolean concerns(RestraintView view, Device device) {
+    return placements
+        .open(view.id())
+        .map(placement -> placement.keeps(device.id()))
+        .orElseGet(() -> view.restraint().concerns(device.id(), device.labels()));
   }
 
-  private static String why(RestraintView view) {
+  private String why(RestraintView view) {
+    Restraint r = view.restraint();
+    return placements.open(view.id()).map(p -> p.request().kind()).equals(TAKEN_BACK)
+        ? "was taken back by "
+            + view.by()
+            + ": "
+            + r.reason()
+            + " (hatchery rollback undo "
+            + view.id()
+            + " lets it go)"
+        : plain(view);
+  }
+
+  private static String plain(RestraintView view) {
     Restraint r = view.restraint();
     return switch (r.kind()) {
       case PIN ->

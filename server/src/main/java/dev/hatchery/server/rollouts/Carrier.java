@@ -5,7 +5,6 @@ import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Command;
 import dev.hatchery.rollout.Decision;
-import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.channels.ChannelId;
@@ -81,9 +80,9 @@ final class Carrier {
             notable ? rollout.evidenceUpTo() : before.decidedUpTo(),
             before.fit());
     if (!rollouts.save(tx, before, next)) return Optional.empty();
-    boolean again = before.rollout().phase() == Phase.ROLLING_BACK;
+    boolean undoes = before.rollout().phase().over();
     for (Command command : decision.commands()) {
-      if (again && takenOver(tx, rollout, command)) continue;
+      if (!undoes && takenOver(tx, rollout, command)) continue;
       carryOut(tx, rollout, command, actor, now);
     }
     if (notable) record(tx, before, next, decision, actor, now);
@@ -115,8 +114,8 @@ final class Carrier {
                 decision.summary()));
   }
 
-  // The engine does not tell a device again that something newer has told otherwise; here that is
-  // what came after it was asked, which the next evidence says.
+  // Who was told something newer, by hand for one, goes back no more. The engine knows that of most
+  // of them; here it is also what came after it was asked, which the next evidence says.
   private boolean takenOver(Tx tx, Rollout rollout, Command command) {
     return command instanceof Command.RollBack back
         && orders.takenOver(tx, rollout.id(), rollout.spec().slot(), back.device());
@@ -130,7 +129,11 @@ final class Carrier {
               tx,
               assign.device(),
               spec.slot(),
-              order(assign.commandId(), rollout.target(), spec, Order.Reason.ROLLOUT));
+              Terms.of(spec)
+                  .order(
+                      assign.commandId(),
+                      releases.require(rollout.target()),
+                      Order.Reason.ROLLOUT));
       case Command.RollBack back -> {
         Digest before =
             rollout
@@ -141,7 +144,12 @@ final class Carrier {
             tx,
             back.device(),
             spec.slot(),
-            order(back.commandId(), before, spec, Order.Reason.ROLLBACK));
+            Terms.of(spec)
+                .order(
+                    back.commandId(),
+                    releases.require(before),
+                    Order.Reason.ROLLBACK,
+                    why(rollout)));
       }
       case Command.MoveHead() -> moveHead(tx, rollout, now);
       case Command.TakeHeadBack() -> {
@@ -151,8 +159,10 @@ final class Carrier {
     }
   }
 
-  private Order order(String command, Digest release, RolloutSpec spec, Order.Reason reason) {
-    return Terms.of(spec).order(command, releases.require(release), reason);
+  private static Optional<String> why(Rollout rollout) {
+    return rollout
+        .abort()
+        .map(abort -> rollout.id() + " was aborted by " + abort.gate() + ": " + abort.reason());
   }
 
   // Devices that joined meanwhile were given the head of before; they get the new one now. Those
@@ -171,6 +181,7 @@ final class Carrier {
         device -> LateJoiners.takes(rollout, device) && free.test(device),
         id,
         moved,
-        Order.Reason.CHANNEL);
+        Order.Reason.CHANNEL,
+        Optional.empty());
   }
 }

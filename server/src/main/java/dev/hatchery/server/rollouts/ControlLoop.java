@@ -45,6 +45,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Barred barred;
   private final LateJoiners joiners;
   private final Duties duties;
+  private final PlacementWatch placements;
   private final Orders orders;
   private final Function<RolloutSpec, Map<String, QueryAnswer>> queries;
   private final Db db;
@@ -74,6 +75,7 @@ public final class ControlLoop implements AutoCloseable {
       Barred barred,
       LateJoiners joiners,
       Duties duties,
+      PlacementWatch placements,
       Orders orders,
       Function<RolloutSpec, Map<String, QueryAnswer>> queries,
       Db db,
@@ -84,6 +86,7 @@ public final class ControlLoop implements AutoCloseable {
     this.barred = barred;
     this.joiners = joiners;
     this.duties = duties;
+    this.placements = placements;
     this.orders = orders;
     this.queries = queries;
     this.db = db;
@@ -103,6 +106,7 @@ public final class ControlLoop implements AutoCloseable {
 
   /** One look at everything, without waiting for the next. */
   public void round() {
+    placements.round();
     for (Stored stored : rollouts.live()) {
       try {
         join(stored);

@@ -11,7 +11,6 @@ import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Evidence;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Observation;
-import dev.hatchery.rollout.Phase;
 import dev.hatchery.rollout.Preparing;
 import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Restraints;
@@ -91,13 +90,12 @@ record Gathered(Evidence evidence, Digest inputs, boolean more) {
   }
 
   private static Set<DeviceId> takenOver(Rows rows, Orders orders, Rollout rollout) {
-    if (rollout.phase() != Phase.ROLLING_BACK) return Set.of();
-    List<DeviceId> away =
+    List<DeviceId> told =
         rollout.touched().stream()
-            .filter(member -> member.state() == Member.State.ROLLING_BACK)
+            .filter(m -> rollout.phase().active() || m.state() == Member.State.ROLLING_BACK)
             .map(Member::device)
             .toList();
-    return orders.takenOver(rows, rollout.id(), rollout.spec().slot(), away);
+    return orders.takenOver(rows, rollout.id(), rollout.spec().slot(), told);
   }
 
   private static Optional<Observation> observation(ReportStore.Numbered numbered, Name slot) {

@@ -8,12 +8,14 @@ import dev.hatchery.server.bytes.MonthlyCaps;
 import dev.hatchery.server.changes.ChangeStore;
 import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.deltas.Deltas;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.limits.LimitStore;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.orders.Orders;
+import dev.hatchery.server.placements.PlacementStore;
 import dev.hatchery.server.queries.Inquirer;
 import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.releases.ReleaseStore;
@@ -32,6 +34,7 @@ public final class RolloutRoom {
   private final ControlLoop loop;
   private final Inquirer inquirer;
   private final ExplainRollout explain;
+  private final LettingGo lettingGo;
   private final List<Route> routes = new ArrayList<>();
 
   /**
@@ -49,6 +52,7 @@ public final class RolloutRoom {
       Board board,
       ChannelOrders channels,
       RestraintStore restraints,
+      PlacementStore placements,
       ChangeStore changes,
       StatusStore statuses,
       LimitStore limits,
@@ -65,7 +69,7 @@ public final class RolloutRoom {
   public RolloutRoom(Parts p) {
     var store = new RolloutStore(p.db);
     var interlocks = new Interlocks(p.changes, store, p.interlock, p.clock);
-    var barred = new Barred(p.restraints, p.devices, p.statuses, interlocks, p.clock);
+    var barred = new Barred(p.restraints, p.placements, p.devices, p.statuses, interlocks, p.clock);
     var wayBack =
         new WayBack(
             p.channels, barred, p.devices, p.statuses, p.releases, p.trust, p.audit, p.clock);
@@ -73,6 +77,30 @@ public final class RolloutRoom {
         new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
+    var lettingGo =
+        new LettingGo(
+            p.placements,
+            rollouts,
+            store,
+            barred,
+            p.orders,
+            p.channels,
+            p.devices,
+            p.audit,
+            p.clock);
+    var placing =
+        new Placing(
+            new Placing.Parts(
+                p.placements,
+                p.restraints,
+                p.devices,
+                new Destinations(p.statuses, p.releases, p.trust, p.orders),
+                rollouts,
+                p.releases,
+                p.orders,
+                p.audit,
+                p.clock));
+    this.lettingGo = lettingGo;
     loop =
         new ControlLoop(
             rollouts,
@@ -80,6 +108,7 @@ public final class RolloutRoom {
             barred,
             new LateJoiners(p.devices, p.releases, barred, interlocks),
             new Duties(p.devices),
+            new PlacementWatch(p.placements, p.statuses, placing, lettingGo, p.db, p.clock),
             p.orders,
             spec -> inquirer().answers(spec),
             p.db,
@@ -115,6 +144,11 @@ public final class RolloutRoom {
         new Recordings(
             planning, costs, new Foreseen(new FullCost(p.statuses, p.releases), p.deltas), p);
     routes.addAll(new RehearsalRoutes(recordings, p.db).routes());
+    var views = new PlacementViews(p.board, p.statuses, p.releases, p.devices, barred);
+    routes.addAll(
+        new PlacementRoutes(
+                p.db, p.placements, placing, lettingGo, p.restraints, views, p.mutations)
+            .routes());
     routes.addAll(
         new RollbackRoutes(
                 new RollbackRoutes.Parts(rollouts, loop, wayBack, p.releases, p.mutations))
@@ -127,6 +161,11 @@ public final class RolloutRoom {
 
   public ExplainRollout explain() {
     return explain;
+  }
+
+  /** Lets devices go that a pin has kept where an operator put them; other pins keep nobody so. */
+  public void unpin(Tx tx, long id, String actor) {
+    lettingGo.unpin(tx, id, actor);
   }
 
   /** Asks other systems; started and closed with the loop. */

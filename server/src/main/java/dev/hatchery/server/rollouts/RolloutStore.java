@@ -90,6 +90,16 @@ final class RolloutStore {
         channel.channel());
   }
 
+  /** The newest of a channel that has completed. */
+  Optional<Stored> completed(Rows rows, ChannelId channel) {
+    return rows.one(
+        "SELECT * FROM rollout WHERE slot = ? AND channel = ? AND phase = 'COMPLETED'"
+            + " ORDER BY rowid DESC LIMIT 1",
+        row -> read(rows, row),
+        channel.slot(),
+        channel.channel());
+  }
+
   /** A device's part in a rollout that is not over. */
   record InHand(String rollout, Member member) {}
 

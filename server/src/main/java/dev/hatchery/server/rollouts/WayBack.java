@@ -78,7 +78,8 @@ final class WayBack {
             device -> !barred.pinned(device, id.slot()),
             id,
             previous,
-            Order.Reason.ROLLBACK);
+            Order.Reason.ROLLBACK,
+            Optional.of(reason));
     for (Device device : devices.all()) stay(tx, device, id, left);
     audit.append(tx, actor, "channel.rollback", id, from.id() + " to " + to.id() + ": " + reason);
     return new Taken(from.id(), to.id(), given);

@@ -43,6 +43,9 @@ public final class Api {
   public static final Codec<Restraint> RESTRAINT = RestraintForm.RESTRAINT;
   public static final Codec<RestraintView> RESTRAINT_VIEW = RestraintForm.VIEW;
   public static final Codec<Page<RestraintView>> RESTRAINTS = page(RESTRAINT_VIEW);
+  public static final Codec<PlacementRequest> PLACEMENT_REQUEST = PlacementForm.REQUEST;
+  public static final Codec<PlacementView> PLACEMENT = PlacementForm.VIEW;
+  public static final Codec<Page<PlacementView>> PLACEMENTS = page(PLACEMENT);
   public static final Codec<LabelsImported> LABELS_IMPORTED = LabelForm.IMPORTED;
   public static final Codec<SiteRequest> SITE_REQUEST = LabelForm.SITE_REQUEST;
   public static final Codec<SiteView> SITE = LabelForm.SITE;
