@@ -74,6 +74,11 @@ final class ExplainCommands {
                         v.since().map(at -> at.truncatedTo(SECONDS).toString()).orElse("-"),
                         v.reason()))
             .toList());
+    if (!told.devices().isEmpty()) {
+      terminal.line("");
+      terminal.line("devices:");
+      told.devices().forEach(device -> terminal.line("  " + device));
+    }
     terminal.line("");
     terminal.line("what would change it, the cheapest first:");
     told.ways().forEach(way -> terminal.line("  " + way));

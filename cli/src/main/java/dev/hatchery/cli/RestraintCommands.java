@@ -6,10 +6,13 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.Selector;
 import dev.hatchery.wire.api.Api;
 import dev.hatchery.wire.api.Page;
+import dev.hatchery.wire.api.PlacementRequest;
+import dev.hatchery.wire.api.PlacementView;
 import dev.hatchery.wire.api.RestraintView;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -59,9 +62,9 @@ final class RestraintCommands {
   @Command(
       name = "pin",
       description =
-          "Keep a slot of a device, or of those that a selector takes, on what it has: rollouts"
-              + " leave it out until it is let go.")
-  static final class Pin extends Adding {
+          "Keep a slot of a device, or of those that a selector takes, on what it has, or on a"
+              + " release that is named: rollouts leave it out until it is let go.")
+  static final class Pin extends ServerCommand {
     @Parameters(arity = "0..1", paramLabel = "DEVICE")
     private @Nullable String device;
 
@@ -71,12 +74,59 @@ final class RestraintCommands {
     @Option(names = "--slot", required = true, paramLabel = "S")
     private @Nullable String slot;
 
+    @Option(
+        names = "--release",
+        paramLabel = "NAME@VERSION",
+        description = "order this first, with a trial; default: what each has")
+    private @Nullable String release;
+
+    @Option(
+        names = "--reason",
+        required = true,
+        paramLabel = "TEXT",
+        description = "for the record, and for whoever asks why; at most 512 characters")
+    private @Nullable String reason;
+
+    @Option(names = "--dry-run", description = "with --release: do nothing; say what it would do")
+    private boolean dryRun;
+
     Pin(Terminal terminal) {
       super(terminal);
     }
 
     @Override
-    Restraint restraint(String why) {
+    void prepare() {
+      if (dryRun && release == null) {
+        throw Refusal.of(Code.BAD_INPUT, "a pin to what a device has moves nothing")
+            .expected("--release beside --dry-run");
+      }
+    }
+
+    @Override
+    Integer run(OperatorClient client) {
+      if (release != null) return place(client, release);
+      RestraintView added = client.restrain(restraint(given(reason)));
+      if (json) terminal.json(Api.RESTRAINT_VIEW.write(added));
+      else terminal.line(told(added));
+      return 0;
+    }
+
+    private Integer place(OperatorClient client, String named) {
+      var request =
+          new PlacementRequest(
+              PlacementRequest.Kind.PIN,
+              new Name(given(slot)),
+              Optional.ofNullable(device).map(DeviceId::new),
+              Optional.ofNullable(selector).map(Selector::parse),
+              Optional.of(ReleaseId.parse(named)),
+              given(reason));
+      PlacementView done = dryRun ? client.tryPlacing(request) : client.place(request);
+      if (json) terminal.json(Api.PLACEMENT.write(done));
+      else PlacementText.asked(done, terminal);
+      return 0;
+    }
+
+    private Restraint restraint(String why) {
       return new Restraint(
           Restraint.Kind.PIN,
           Optional.of(new Name(given(slot))),

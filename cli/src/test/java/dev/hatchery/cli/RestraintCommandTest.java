@@ -43,6 +43,21 @@ final class RestraintCommandTest {
   }
 
   @Test
+  void aPinToAReleaseThatThereIsNotIsRefusedAndPinsNothing() {
+    Outcome none =
+        stand.run(
+            "pin", "edge-1", "--slot", "vision", "--release", "m@1.0.0", "--reason", "choice");
+    assertThat(none.status()).isEqualTo(Code.NOT_FOUND.exitCode());
+    assertThat(none.err()).contains("there is no such release");
+    assertThat(stand.must("pins").lines()).hasSize(1);
+    assertThat(
+            stand
+                .run("pin", "edge-1", "--slot", "vision", "--reason", "audit", "--dry-run")
+                .status())
+        .isEqualTo(Code.BAD_INPUT.exitCode());
+  }
+
+  @Test
   void aHoldEndsByItselfAndIsNoPin() {
     Outcome set = stand.must("hold", "edge-1", "--for", "2h", "--reason", "lens");
     assertThat(set.out()).matches("hold 1 on edge-1, until \\S+Z: lens\n");

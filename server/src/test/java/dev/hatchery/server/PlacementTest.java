@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hatchery.core.Code;
+import dev.hatchery.core.Compatibility;
+import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.Selector;
+import dev.hatchery.core.VersionRange;
 import dev.hatchery.wire.api.AuditView;
 import dev.hatchery.wire.api.PlacementRequest;
 import dev.hatchery.wire.api.PlacementRequest.Kind;
@@ -21,6 +24,7 @@ import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.RolloutView.Phase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -238,6 +242,11 @@ final class PlacementTest {
         .filteredOn(v -> v.gate().equals("pinned"))
         .allMatch(v -> v.reason().startsWith("edge-1 was taken back by operator:admin: "));
     assertThat(first.poll(0)).isEmpty();
+    assertThat(fleet.operator().explainRollout(id).devices())
+        .anyMatch(
+            l ->
+                l.startsWith("edge-1 is pinned, and the stages go on without it, though it was")
+                    && l.contains("; it was taken back by operator:admin: the lens is dirty"));
     fleet.operator().undoPlacing(id(told), "cleaned");
     Order again = Device.order(first.poll(20).orElseThrow());
     assertThat(again)
@@ -275,7 +284,8 @@ final class PlacementTest {
     Order order = Device.order(first.poll(20).orElseThrow());
     first.fail(order);
     PlacementView failed = await(id(told), p -> p.count(State.FAILED) == 1);
-    assertThat(failed.devices().getFirst().detail()).isEqualTo("NOT_READY");
+    assertThat(failed.devices().getFirst().detail())
+        .startsWith("NOT_READY; told again not before ");
     assertThat(first.poll(0)).isEmpty();
     fleet.clock.advance(Duration.ofMinutes(10));
     first.renewedToken();
@@ -284,6 +294,95 @@ final class PlacementTest {
     assertThat(again.release()).isEqualTo(OLD);
     first.obey(again, 0, 30);
     await(id(told), p -> p.count(State.CONFIRMED) == 1);
+  }
+
+  private static PlacementRequest pin(DeviceId device, ReleaseId release) {
+    return new PlacementRequest(
+        Kind.PIN,
+        Fleet.SLOT,
+        Optional.of(device),
+        Optional.empty(),
+        Optional.of(release),
+        "the customer's choice");
+  }
+
+  @Test
+  void aPinToAReleaseOrdersItWithATrialAndKeepsItThere() {
+    complete("one", OLD, first, second);
+    PlacementView told = fleet.operator().place(pin(ONE, NEXT));
+    Order order = Device.order(first.poll(20).orElseThrow());
+    assertThat(order)
+        .returns(NEXT, Order::release)
+        .returns(Order.Reason.CHANNEL, Order::reason)
+        .returns(Optional.of("the customer's choice"), Order::why);
+    first.obey(order, 0, 30);
+    await(id(told), p -> p.count(State.CONFIRMED) == 1);
+    assertThat(complete("two", NEW, second).fleet()).as("left out").isEqualTo(1);
+    assertThat(first.poll(0)).isEmpty();
+    assertThat(fleet.operator().audit(0))
+        .filteredOn(a -> a.action().startsWith("device.pin"))
+        .extracting(AuditView::action)
+        .containsExactly("device.pin", "device.pinned");
+    fleet.operator().release(id(told));
+    assertThat(Device.order(first.poll(20).orElseThrow()).release()).isEqualTo(NEW);
+  }
+
+  @Test
+  void aReleaseThatFailedIsNotTriedAgainByItself() {
+    complete("one", OLD, first, second);
+    PlacementView told = fleet.operator().place(pin(ONE, NEXT));
+    first.fail(Device.order(first.poll(20).orElseThrow()));
+    await(id(told), p -> p.count(State.FAILED) == 1);
+    fleet.clock.advance(Duration.ofDays(2));
+    first.renewedToken();
+    assertThat(first.poll(2).map(d -> Device.order(d).commandId()).orElse("hand/1/1"))
+        .isEqualTo("hand/" + id(told) + "/1");
+    fleet.operator().release(id(told));
+    assertThat(Device.order(first.poll(20).orElseThrow()).release()).isEqualTo(OLD);
+  }
+
+  @Test
+  void aPinToWhatItWentBackToMakesTheReleaseItLeftNoneToGoBackTo() {
+    complete("one", OLD, first, second);
+    complete("two", NEW, first, second);
+    PlacementView back = fleet.operator().place(back(ONE));
+    first.obey(first.poll(20).orElseThrow());
+    await(id(back), p -> p.count(State.CONFIRMED) == 1);
+    fleet.operator().undo("two", "bad");
+    second.obey(second.poll(20).orElseThrow());
+    fleet.operator().undoPlacing(id(back), "the channel is back, too");
+    PlacementView pinned = fleet.operator().place(pin(ONE, OLD));
+    first.obey(first.poll(20).orElseThrow());
+    await(id(pinned), p -> p.count(State.CONFIRMED) == 1);
+    assertThat(refused(Code.ILLEGAL_STATE, () -> fleet.operator().place(back(ONE))).got())
+        .contains("was told to go back to inspection@1.0.0 already");
+  }
+
+  @Test
+  void whoCannotRunItOrIsKeptIsLeftAndAReleaseOfTheOtherKindIsRefused() {
+    complete("one", OLD, first, second);
+    var other =
+        new Compatibility(
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of("hailort", VersionRange.parse(">=5.2")),
+            new DataSize(0),
+            false);
+    fleet.release("inspection@2.0.0", other);
+    assertThat(
+            refused(
+                    Code.ILLEGAL_STATE,
+                    () -> fleet.operator().place(pin(ONE, ReleaseId.parse("inspection@2.0.0"))))
+                .got())
+        .startsWith("edge-1 does not say whether it can run inspection@2.0.0: ");
+    fleet.firmware("pi-os@1.0.0");
+    refused(Code.BAD_SPEC, () -> fleet.operator().place(pin(ONE, ReleaseId.parse("pi-os@1.0.0"))));
+    refused(Code.NOT_FOUND, () -> fleet.operator().place(pin(ONE, ReleaseId.parse("none@1.0.0"))));
+    fleet.operator().place(pin(ONE, NEW));
+    assertThat(refused(Code.ILLEGAL_STATE, () -> fleet.operator().place(pin(ONE, NEXT))).got())
+        .startsWith("edge-1 is pinned by operator:admin: the customer's choice");
+    assertThat(fleet.operator().placements()).hasSize(1);
   }
 
   private static RolloutView.Member.State state(RolloutView rollout, DeviceId device) {

@@ -133,6 +133,8 @@ final class RestraintTest {
         .filteredOn(v -> v.gate().equals("held"))
         .allMatch(v -> v.reason().startsWith("edge-1 is held by operator:admin until "))
         .allMatch(v -> v.reason().endsWith("(hatchery unhold " + hold.id() + " lets it go)"));
+    assertThat(fleet.operator().explainRollout(id).devices())
+        .anyMatch(l -> l.startsWith("edge-1 is held by operator:admin until "));
     fleet.operator().release(hold.id());
     await(id, r -> r.devicesTouched() == 2);
     assertThat(fleet.operator().restraints()).isEmpty();
@@ -170,6 +172,38 @@ final class RestraintTest {
         .operator()
         .rollback(Fleet.SLOT, Fleet.CHANNEL, new RollbackRequest("urgent", Optional.of(TWO)));
     assertThat(Device.order(first.poll(20).orElseThrow()).release()).isEqualTo(ONE_RELEASE);
+  }
+
+  @Test
+  void explainSaysOfEachDeviceThatIsNotInOrderWhyAndWhenItIsTriedAgain() {
+    complete("one", "inspection@1.0.0", first, second);
+    String id = begin("two", "inspection@1.1.0").id();
+    var told = first.poll(20).orElseThrow();
+    second.obey(second.poll(20).orElseThrow());
+    Instant now = fleet.clock.instant();
+    fleet
+        .operator()
+        .restrain(
+            new Restraint(
+                Kind.FREEZE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                now.minusSeconds(1),
+                Optional.of(now.plusSeconds(3600)),
+                "holidays"));
+    assertThat(fleet.operator().explainRollout(id).devices())
+        .anyMatch(l -> l.startsWith("edge-1 does not prove yet that it runs the target; told at "));
+    first.fail(Device.order(told));
+    await(id, r -> r.members().stream().anyMatch(m -> m.failure().isPresent()));
+    assertThat(fleet.operator().explainRollout(id).devices())
+        .anyMatch(
+            l ->
+                l.startsWith("edge-1 went back or could not switch (NOT_READY), since ")
+                    && l.contains("; a fresh trial not before "));
+    fleet.operator().abort(id, "enough");
+    assertThat(fleet.operator().explainRollout(id).devices())
+        .anyMatch(l -> l.startsWith("edge-1 has not proved yet that it is back; told at "));
   }
 
   @Test

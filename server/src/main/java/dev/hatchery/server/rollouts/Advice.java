@@ -2,7 +2,7 @@ package dev.hatchery.server.rollouts;
 
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
-import dev.hatchery.core.RolloutSpec.Timing;
+import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.wire.api.VerdictView;
@@ -74,7 +74,6 @@ final class Advice {
 
   /** What time alone will do. */
   private Optional<String> time(VerdictView verdict) {
-    Timing timing = rollout.spec().timing();
     if (verdict.gate().startsWith("control")) return Optional.of("wait: " + verdict.reason());
     return switch (verdict.gate()) {
       case "soak" -> soak();
@@ -85,9 +84,9 @@ final class Advice {
       case "deltas", "baseline", "interlock", "queries" -> Optional.of("wait: " + verdict.reason());
       case "local-rollbacks", "installs" ->
           in(Member.State.FAILED).stream()
-              .map(Member::since)
+              .flatMap(m -> Engine.nextTrial(rollout, m).stream())
               .min(Comparator.naturalOrder())
-              .map(since -> Duration.between(now, since.plus(timing.retryAfter())))
+              .map(at -> Duration.between(now, at))
               .map(left -> "wait " + about(left) + " for a fresh trial");
       default -> Optional.empty();
     };

@@ -16,14 +16,20 @@ import dev.hatchery.server.releases.Release;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.server.trust.TrustStore;
+import dev.hatchery.wire.api.PlacementRequest;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Where a device goes that an operator puts somewhere by hand. */
 final class Destinations {
+  private static final long NO_PIN = 0;
+
   private final StatusStore statuses;
   private final ReleaseStore releases;
   private final TrustStore trust;
   private final Orders orders;
+  private final Barred barred;
+  private final Kinds kinds;
 
   /** For one device. */
   sealed interface Destination {
@@ -38,15 +44,50 @@ final class Destinations {
     record Nowhere(String why) implements Destination {}
   }
 
-  Destinations(StatusStore statuses, ReleaseStore releases, TrustStore trust, Orders orders) {
+  Destinations(
+      StatusStore statuses,
+      ReleaseStore releases,
+      TrustStore trust,
+      Orders orders,
+      Barred barred,
+      Kinds kinds) {
     this.statuses = statuses;
     this.releases = releases;
     this.trust = trust;
     this.orders = orders;
+    this.barred = barred;
+    this.kinds = kinds;
+  }
+
+  /** For each device of a request; a release that nobody may be put on is refused. */
+  BiFunction<Tx, Device, Destination> of(Tx tx, PlacementRequest request) {
+    Name slot = request.slot();
+    if (request.release().isEmpty()) return (t, device) -> back(t, device, slot);
+    Release release = releases.require(request.release().get());
+    trust.policy().ifPresent(p -> Policies.requireAllowed(p, release.manifest(), release.digest()));
+    kinds.require(tx, slot, release);
+    return (t, device) -> forward(t, device, slot, release);
+  }
+
+  // An ordinary order: whatever keeps a rollout's from a device keeps this one.
+  private Destination forward(Tx tx, Device device, Name slot, Release release) {
+    Fit fit = release.manifest().compatibility().fit(device.facts());
+    if (!fit.passes(UnknownFacts.HOLD)) {
+      String verb =
+          fit.passes(UnknownFacts.WARN) ? "does not say whether it can run " : "cannot run ";
+      return new Destination.Nowhere(verb + release.id() + ": " + fit.misfits());
+    }
+    return barred
+        .keeps(device, slot, NO_PIN)
+        .<Destination>map(Destination.Nowhere::new)
+        .orElseGet(
+            () ->
+                new Destination.To(
+                    release, orders.current(tx, device.id(), slot).map(Order::manifest)));
   }
 
   /** What it has on its disk from before. */
-  Destination back(Tx tx, Device device, Name slot) {
+  private Destination back(Tx tx, Device device, Name slot) {
     Optional<Order> ordered = orders.current(tx, device.id(), slot);
     Optional<SlotStatus> said =
         statuses.find(device.id()).flatMap(s -> Optional.ofNullable(s.slots().get(slot)));

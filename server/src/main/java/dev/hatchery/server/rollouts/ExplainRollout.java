@@ -63,9 +63,10 @@ public final class ExplainRollout {
         db.read(rows -> DecisionStore.newest(rows, stored.id(), DECISIONS));
     List<VerdictView> verdicts = shown.newest(stored);
     List<String> ways = new Advice(rollout, now()).ways(verdicts);
+    List<String> devices = new Obstacles(rollout, barred.of(rollout)).lines();
     return Answer.json(
         Api.ROLLOUT_EXPLANATION,
-        new RolloutExplanation(stored.id(), standing(rollout), decided, verdicts, ways));
+        new RolloutExplanation(stored.id(), standing(rollout), decided, verdicts, devices, ways));
   }
 
   private static String standing(Rollout rollout) {
@@ -81,11 +82,19 @@ public final class ExplainRollout {
                 rollout.stage() + 1,
                 spec.stages().size(),
                 seconds(rollout.stageSince()));
+    String look =
+        rollout.phase().active()
+            ? rollout
+                .comparison()
+                .next()
+                .map(at -> ", compared with the control next at " + seconds(at))
+                .orElse("")
+            : "";
     String held = rollout.heldSince().map(at -> ", held since " + seconds(at)).orElse("");
     String why =
         rollout.abort().map(a -> "; aborted by " + a.gate() + ": " + a.reason()).orElse("");
     String undone = rollout.undone().map(u -> "; undone by " + u.by()).orElse("");
-    return where + held + why + undone;
+    return where + look + held + why + undone;
   }
 
   /** Each condition that keeps a device's newest rollout from counting it, and since when. */
@@ -150,7 +159,8 @@ public final class ExplainRollout {
     return lines;
   }
 
-  private static String state(Member m) {
+  /** Where a member stands, and since when. */
+  static String state(Member m) {
     return switch (m.state()) {
       case ORDERED -> "does not prove yet that it runs the target; told at " + at(m.orderedAt());
       case CONFIRMED -> "has proved that it runs the target, since " + at(m.since());

@@ -49,6 +49,16 @@ final class Kinds {
             });
   }
 
+  /** The same for a release that is put on a slot of single devices. */
+  void require(Rows rows, Name slot, Release release) {
+    Pipeline wanted = had(rows, slot).orElse(Pipeline.usual(slot));
+    if (of(release) == wanted) return;
+    throw Refusal.of(Code.BAD_SPEC, "this slot takes the other kind of release")
+        .at("slot " + slot)
+        .expected("kind: " + word(wanted))
+        .got(release.id() + ", kind: " + word(of(release)));
+  }
+
   /** What a slot's channels have named, or are on the way to name. */
   private Optional<Pipeline> had(Rows rows, Name slot) {
     return ChannelStore.named(rows, slot).stream()

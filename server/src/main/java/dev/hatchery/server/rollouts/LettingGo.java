@@ -21,6 +21,7 @@ import dev.hatchery.wire.api.PlacementView;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -75,7 +76,7 @@ final class LettingGo {
         .ifPresent(
             end -> {
               throw Refusal.of(Code.CONFLICT, "this was let go already")
-                  .at("rollback " + id)
+                  .at("placement " + id)
                   .got("by " + end.by() + " at " + end.at());
             });
     var end = new PlacementView.LetGo(actor, now(), reason);
@@ -85,7 +86,7 @@ final class LettingGo {
         actor,
         "device.let-go",
         placement.request().slot() + "/" + placement.request().whom(),
-        "rollback " + id + ": " + reason);
+        placement.request().kind().name().toLowerCase(Locale.ROOT) + " " + id + ": " + reason);
     Placement settled = settle(tx, gone);
     placements.save(tx, gone, settled);
     return settled;

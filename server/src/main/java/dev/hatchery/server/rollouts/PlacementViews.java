@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.rollout.WayHome;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.orders.Board;
 import dev.hatchery.server.placements.Placed;
@@ -15,6 +16,7 @@ import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.wire.api.PlacementView;
 import dev.hatchery.wire.api.PlacementView.State;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -103,7 +105,18 @@ final class PlacementViews {
                     placed,
                     State.FAILED,
                     status.get().lastSeen(),
-                    (s.reason().map(Enum::name).orElse("") + " " + s.detail()).strip()));
+                    (s.reason().map(Enum::name).orElse("") + " " + s.detail()).strip()
+                        + again(placement, placed)));
+  }
+
+  private static String again(Placement placement, Placed placed) {
+    return switch (placement.request().kind()) {
+      case ROLLBACK -> {
+        Instant at = placed.told().plus(WayHome.patience(placed.attempt()));
+        yield "; told again not before " + at.truncatedTo(ChronoUnit.SECONDS);
+      }
+      case PIN -> "; not tried again by itself";
+    };
   }
 
   private Optional<Order> ordered(DeviceId device, Name slot) {

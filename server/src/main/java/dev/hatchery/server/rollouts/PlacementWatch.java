@@ -10,6 +10,7 @@ import dev.hatchery.server.placements.Placed;
 import dev.hatchery.server.placements.Placement;
 import dev.hatchery.server.placements.PlacementStore;
 import dev.hatchery.server.telemetry.StatusStore;
+import dev.hatchery.wire.api.PlacementRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -97,7 +98,10 @@ final class PlacementWatch {
   }
 
   private boolean due(Placement placement, Placed placed) {
-    return placed.confirmed().isEmpty()
+    // A way back is tried until it is gone; a release that failed here is an operator's to try
+    // again.
+    return placement.request().kind() == PlacementRequest.Kind.ROLLBACK
+        && placed.confirmed().isEmpty()
         && said(placement, placed).filter(PlacementWatch::failed).isPresent()
         && !now().isBefore(placed.told().plus(WayHome.patience(placed.attempt())));
   }

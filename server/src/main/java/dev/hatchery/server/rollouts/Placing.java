@@ -67,8 +67,9 @@ final class Placing {
     List<Placed> told = new ArrayList<>();
     List<Left> left = new ArrayList<>();
     Instant now = now();
+    var destination = parts.destinations.of(tx, request);
     for (Device device : asked(request)) {
-      switch (parts.destinations.back(tx, device, request.slot())) {
+      switch (destination.apply(tx, device)) {
         case Destination.To(Release to, Optional<Digest> from) ->
             told.add(Placed.now(device.id(), from, to.digest(), now));
         case Destination.Nowhere(String why) -> left.add(new Left(device.id(), why));
@@ -98,7 +99,11 @@ final class Placing {
     parts.placements.create(tx, placement);
     for (Placed placed : placement.devices()) order(tx, placement, placed);
     parts.audit.append(
-        tx, actor, "device.rollback", request.slot() + "/" + request.whom(), told(placement));
+        tx,
+        actor,
+        rollback(request) ? "device.rollback" : "device.pin",
+        request.slot() + "/" + request.whom(),
+        told(placement));
     return new Done(placement, planned.left);
   }
 
@@ -111,7 +116,7 @@ final class Placing {
             .order(
                 placement.command(placed),
                 to,
-                Order.Reason.ROLLBACK,
+                reason(tx, placement, placed),
                 Optional.of(placement.request().reason()));
     parts.orders.give(tx, placed.device(), slot, order);
   }
@@ -131,13 +136,28 @@ final class Placing {
     parts.audit.append(
         tx,
         "server",
-        "device.rolled-back",
+        rollback(placement.request()) ? "device.rolled-back" : "device.pinned",
         placement.request().slot() + "/" + placement.request().whom(),
-        "rollback "
-            + placement.id()
+        name(placement)
             + ": "
             + (n == 1 ? "the device has" : "all " + n + " devices have")
-            + " proved to be back");
+            + (rollback(placement.request())
+                ? " proved to be back"
+                : " proved to run what it names"));
+  }
+
+  // A pin to what a device was told to go back to takes nothing from that it went back: what it
+  // holds
+  // from before is still what it left.
+  private Order.Reason reason(Tx tx, Placement placement, Placed placed) {
+    if (placement.request().kind() == PlacementRequest.Kind.ROLLBACK) return Order.Reason.ROLLBACK;
+    return parts
+        .orders
+        .current(tx, placed.device(), placement.request().slot())
+        .filter(order -> order.manifest().equals(placed.to()))
+        .map(Order::reason)
+        .filter(Order.Reason.ROLLBACK::equals)
+        .orElse(Order.Reason.CHANNEL);
   }
 
   // Those of its channel, or of the rollout that brings the channel's first release.
@@ -179,10 +199,10 @@ final class Placing {
           .got(request.whom());
     }
     if (asked.size() > DEVICES_MAX) {
-      throw Refusal.of(Code.TOO_LARGE, "too many devices for one rollback by hand")
+      throw Refusal.of(Code.TOO_LARGE, "too many devices to be placed by hand at once")
           .expected("at most " + DEVICES_MAX)
           .got(asked.size())
-          .fix("take the channel back, or use narrower selectors");
+          .fix("use the channel, or narrower selectors");
     }
     return asked;
   }
@@ -193,9 +213,15 @@ final class Placing {
             .limit(NAMED)
             .map(l -> l.device() + " " + l.why())
             .collect(Collectors.joining("; "));
-    return Refusal.of(Code.ILLEGAL_STATE, "no device has anything to go back to")
+    boolean back = rollback(request);
+    return Refusal.of(
+            Code.ILLEGAL_STATE,
+            back ? "no device has anything to go back to" : "no device can be put on this release")
         .at(request.slot() + "/" + request.whom())
-        .expected("a device that holds, or was not told to go back to, what it had before")
+        .expected(
+            back
+                ? "a device that holds, and was not told to go back to, what it had before"
+                : "a device that can run it, and that nothing keeps on what it has")
         .got(left.size() > NAMED ? why + " and " + (left.size() - NAMED) + " more" : why);
   }
 
@@ -207,15 +233,22 @@ final class Placing {
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    return "rollback "
-        + placement.id()
+    return name(placement)
         + ": "
         + n
         + (n == 1 ? " device" : " devices")
-        + " told to go back to "
+        + (rollback(placement.request()) ? " told to go back to " : " told to run ")
         + to
         + ": "
         + placement.request().reason();
+  }
+
+  private static boolean rollback(PlacementRequest request) {
+    return request.kind() == PlacementRequest.Kind.ROLLBACK;
+  }
+
+  private static String name(Placement placement) {
+    return (rollback(placement.request()) ? "rollback " : "pin ") + placement.id();
   }
 
   private Instant now() {

@@ -82,6 +82,7 @@ final class RolloutForm {
                   .put("standing", view.standing())
                   .list("decided", view.decided(), true, DECISION::write)
                   .list("verdicts", view.verdicts(), true, VERDICT::write)
+                  .list("devices", view.devices(), false, Tree::text)
                   .list("ways", view.ways(), true, Tree::text)
                   .done(),
           f ->
@@ -90,6 +91,7 @@ final class RolloutForm {
                   f.text("standing"),
                   f.list("decided", DECISION::read),
                   f.list("verdicts", VERDICT::read),
+                  f.list("devices", Fields::text),
                   f.list("ways", Fields::text)));
 
   private RolloutForm() {}
