@@ -33,6 +33,9 @@ public record Labels(Map<String, String> values) {
   /** When a device that sleeps is awake, for example {@code 06.00-22.00}, in its {@link #ZONE}. */
   public static final String AWAKE = "awake";
 
+  /** What {@link #AWAKE} says of a device that never sleeps. */
+  public static final String ALWAYS = "always";
+
   public static final Labels NONE = new Labels(Map.of());
 
   public Labels {
@@ -78,11 +81,14 @@ public record Labels(Map<String, String> values) {
   }
 
   /**
-   * When the device is awake; empty for one that always is. A window with what a label may hold: a
-   * point stands for the colon, an underscore for the space, {@code Mon-Fri_06.00-18.00}.
+   * When the device is awake; empty for one that always is, and for one that does not say. A window
+   * with what a label may hold: a point stands for the colon, an underscore for the space, {@code
+   * Mon-Fri_06.00-18.00}.
    */
   public Optional<DailyWindow> awake() {
-    return get(AWAKE).map(text -> DailyWindow.parse(text.replace('.', ':').replace('_', ' ')));
+    return get(AWAKE)
+        .filter(text -> !text.equals(ALWAYS))
+        .map(text -> DailyWindow.parse(text.replace('.', ':').replace('_', ' ')));
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.hatchery.server.leases.Leases;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.server.rollouts.Rollouts;
+import dev.hatchery.server.telemetry.Listening;
 import dev.hatchery.server.telemetry.ReportStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ final class Housekeeping implements AutoCloseable {
   private final Leases leases;
   private final Deltas deltas;
   private final ChangeStore changes;
+  private final Listening listening;
   private final Function<Rows, Set<Digest>> needed;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
@@ -51,6 +53,7 @@ final class Housekeeping implements AutoCloseable {
       Leases leases,
       Deltas deltas,
       ChangeStore changes,
+      Listening listening,
       Function<Rows, Set<Digest>> needed,
       InstantSource clock) {
     this.db = db;
@@ -61,6 +64,7 @@ final class Housekeeping implements AutoCloseable {
     this.leases = leases;
     this.deltas = deltas;
     this.changes = changes;
+    this.listening = listening;
     this.needed = needed;
     this.clock = clock;
   }
@@ -74,6 +78,7 @@ final class Housekeeping implements AutoCloseable {
   /** One round, now. */
   void round() {
     try {
+      listening.note();
       orders.renewDue(db);
       leases.keepBooks();
       int forgotten =

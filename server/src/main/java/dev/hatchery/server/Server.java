@@ -71,6 +71,7 @@ import dev.hatchery.server.rollouts.Foreseen;
 import dev.hatchery.server.rollouts.FullCost;
 import dev.hatchery.server.rollouts.RolloutRoom;
 import dev.hatchery.server.rollouts.Rollouts;
+import dev.hatchery.server.telemetry.Listening;
 import dev.hatchery.server.telemetry.ReportRoutes;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.server.trust.Director;
@@ -240,6 +241,7 @@ public final class Server implements AutoCloseable {
     var devices = new DeviceStore(db);
     var board = new Board(db);
     var statuses = new StatusStore(db);
+    var listening = new Listening(db, clock);
     var limits = new LimitStore(db, audit, clock);
     var uplinks = new Uplinks(devices, limits);
     var accounts = new Accounts(db, uplinks);
@@ -282,6 +284,7 @@ public final class Server implements AutoCloseable {
                 new PlacementStore(db),
                 changes,
                 statuses,
+                listening,
                 limits,
                 new MonthlyCaps(
                     accounts,
@@ -335,6 +338,7 @@ public final class Server implements AutoCloseable {
     add(new FleetRoutes(devices, statuses, board, releases).routes());
     List<Remarks> remarks =
         List.of(
+            (device, _, _) -> room.duty(device),
             (device, slot, _) -> leases.lines(device.id(), slot),
             (device, slot, order) -> room.explain().about(device, slot, order));
     add(new ExplainRoutes(devices, statuses, board, releases, deltas, remarks).routes());
@@ -386,6 +390,7 @@ public final class Server implements AutoCloseable {
             leases,
             deltas,
             changes,
+            listening,
             rows -> needed(rows, room.rollouts(), board),
             clock);
     housekeeping = keeper;

@@ -30,9 +30,16 @@ final class Recordings {
   private final Planning planning;
   private final Costs costs;
   private final ExpectedCost foreseen;
+  private final Duties duties;
   private final RolloutRoom.Parts parts;
 
-  Recordings(Planning planning, Costs costs, ExpectedCost foreseen, RolloutRoom.Parts parts) {
+  Recordings(
+      Planning planning,
+      Costs costs,
+      ExpectedCost foreseen,
+      Duties duties,
+      RolloutRoom.Parts parts) {
+    this.duties = duties;
     this.planning = planning;
     this.costs = costs;
     this.foreseen = foreseen;
@@ -103,8 +110,7 @@ final class Recordings {
             .flatMap(bundle -> BaselineStore.find(rows, device.id(), spec.slot(), bundle))
             .map(Gathered::baseline)
             .map(p -> new RecordedDeviceView.Past(p.requests(), p.errors(), p.latency(), p.span())),
-        Duties.of(device.labels())
-            .map(duty -> new RecordedDeviceView.Duty(duty.awake(), duty.zone())),
+        duties.of(rows, device).map(duty -> new RecordedDeviceView.Duty(duty.awake(), duty.zone())),
         parts.statuses().find(device.id()).map(DeviceStatus::lastSeen),
         foreseen.of(device, release, spec.slot(), spec.delivery()));
   }

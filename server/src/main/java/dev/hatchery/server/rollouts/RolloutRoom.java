@@ -10,6 +10,7 @@ import dev.hatchery.server.channels.ChannelOrders;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.deltas.Deltas;
+import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.http.Route;
 import dev.hatchery.server.limits.LimitStore;
@@ -20,6 +21,7 @@ import dev.hatchery.server.queries.Inquirer;
 import dev.hatchery.server.queries.Sources;
 import dev.hatchery.server.releases.ReleaseStore;
 import dev.hatchery.server.restraints.RestraintStore;
+import dev.hatchery.server.telemetry.Listening;
 import dev.hatchery.server.telemetry.StatusStore;
 import dev.hatchery.server.trust.TrustStore;
 import java.time.Duration;
@@ -35,6 +37,7 @@ public final class RolloutRoom {
   private final Inquirer inquirer;
   private final ExplainRollout explain;
   private final LettingGo lettingGo;
+  private final Duties duties;
   private final List<Route> routes = new ArrayList<>();
 
   /**
@@ -55,6 +58,7 @@ public final class RolloutRoom {
       PlacementStore placements,
       ChangeStore changes,
       StatusStore statuses,
+      Listening listening,
       LimitStore limits,
       MonthlyCaps caps,
       AuditLog audit,
@@ -76,6 +80,7 @@ public final class RolloutRoom {
     var carrier =
         new Carrier(store, p.orders, p.channels, wayBack, barred, p.devices, p.releases, p.audit);
     rollouts = new Rollouts(store, carrier, p.db, p.clock, p.idle);
+    duties = new Duties(p.devices, p.statuses, p.listening, store, p.db, p.clock);
     var costs = new Costs(p.deltas, p.releases, p.deltaWait);
     var lettingGo =
         new LettingGo(
@@ -113,7 +118,7 @@ public final class RolloutRoom {
             costs,
             barred,
             new LateJoiners(p.devices, p.releases, barred, interlocks),
-            new Duties(p.devices),
+            duties,
             new PlacementWatch(p.placements, p.statuses, placing, lettingGo, p.db, p.clock),
             p.orders,
             spec -> inquirer().answers(spec),
@@ -148,7 +153,11 @@ public final class RolloutRoom {
     routes.add(new PreflightRoute(preflight, p.mutations).route());
     var recordings =
         new Recordings(
-            planning, costs, new Foreseen(new FullCost(p.statuses, p.releases), p.deltas), p);
+            planning,
+            costs,
+            new Foreseen(new FullCost(p.statuses, p.releases), p.deltas),
+            duties,
+            p);
     routes.addAll(new RehearsalRoutes(recordings, p.db).routes());
     var views = new PlacementViews(p.board, p.statuses, p.releases, p.devices, barred);
     routes.addAll(
@@ -172,6 +181,11 @@ public final class RolloutRoom {
   /** Lets devices go that a pin has kept where an operator put them; other pins keep nobody so. */
   public void unpin(Tx tx, long id, String actor) {
     lettingGo.unpin(tx, id, actor);
+  }
+
+  /** When a device sleeps, and how that is known; for people. */
+  public List<String> duty(Device device) {
+    return duties.about(device);
   }
 
   /** Asks other systems; started and closed with the loop. */

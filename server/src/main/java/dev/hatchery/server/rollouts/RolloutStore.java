@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.rollout.Habit;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.channels.ChannelId;
@@ -16,6 +17,7 @@ import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** All rollouts in tables; those that are not over in memory as well. */
 final class RolloutStore {
   private static final DataSize COLUMN_MAX = DataSize.mib(16);
+
+  /** More of one device's rollouts do not lie within a fortnight. */
+  private static final int TRIALS = 64;
 
   // In step with the tables after each commit.
   private final Map<String, Stored> live = new ConcurrentHashMap<>();
@@ -114,6 +119,28 @@ final class RolloutStore {
                 row.text("rollout"),
                 MemberJson.CODEC.parse(bytes(row, "state"), COLUMN_MAX, "stored member")),
         device);
+  }
+
+  /**
+   * When rollouts had a device lately: from its first order, or where that is no longer known from
+   * the rollout's beginning, to the rollout's end.
+   */
+  List<Habit.Trial> trials(Rows rows, DeviceId device, Instant now) {
+    return rows.list(
+        "SELECT m.state AS member, r.state AS state, r.created_at AS created_at"
+            + " FROM rollout_member m JOIN rollout r ON r.id = m.rollout"
+            + " WHERE m.device = ? ORDER BY r.rowid DESC LIMIT ?",
+        row -> trial(row, now),
+        device,
+        TRIALS);
+  }
+
+  private static Habit.Trial trial(Row row, Instant now) {
+    Member member = MemberJson.CODEC.parse(bytes(row, "member"), COLUMN_MAX, "stored member");
+    var state = RolloutJson.STATE.parse(bytes(row, "state"), COLUMN_MAX, "stored state");
+    return new Habit.Trial(
+        member.attempt() == 1 ? member.orderedAt() : row.at("created_at"),
+        state.finishedAt().orElse(now));
   }
 
   long named(Rows rows, String name) {

@@ -3,6 +3,7 @@ package dev.hatchery.server.telemetry;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.SlotStatus;
+import dev.hatchery.rollout.Heard;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param hash digest of that report
  * @param flaggedBoot the boot whose reports were last put on record for not fitting together
  * @param counter of the desired state that it says it holds
+ * @param heard when it was heard of lately
  */
 public record DeviceStatus(
     Instant lastSeen,
@@ -23,7 +25,8 @@ public record DeviceStatus(
     String bootId,
     String flaggedBoot,
     long counter,
-    Map<Name, SlotStatus> slots) {
+    Map<Name, SlotStatus> slots,
+    Heard heard) {
   public DeviceStatus {
     slots = Collections.unmodifiableMap(new TreeMap<>(slots));
   }

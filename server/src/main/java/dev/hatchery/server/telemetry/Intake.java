@@ -8,12 +8,14 @@ import dev.hatchery.core.Name;
 import dev.hatchery.core.Pipeline;
 import dev.hatchery.core.Report;
 import dev.hatchery.core.Window;
+import dev.hatchery.rollout.Heard;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.bytes.Accounts;
 import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.devices.Device;
 import dev.hatchery.server.devices.DeviceStore;
 import dev.hatchery.server.log.Log;
+import dev.hatchery.server.orders.Pace;
 import dev.hatchery.server.releases.ReleaseStore;
 import java.time.Instant;
 import java.util.List;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private static final Log LOG = Log.of(Intake.class);
 
+  /** As many may be missing before a device is taken to be away. */
+  private static final int LATE_REPORTS = 3;
+
   private final DeviceStore devices;
   private final StatusStore statuses;
   private final ReleaseStore releases;
   private final AuditLog audit;
   private final Accounts accounts;
   private final ChangeWatch watch;
+  private final Pace pace;
 
   Intake(
       DeviceStore devices,
@@ -37,8 +43,10 @@ final class Intake {
       ReleaseStore releases,
       AuditLog audit,
       Accounts accounts,
-      ChangeWatch watch) {
+      ChangeWatch watch,
+      Pace pace) {
     this.watch = watch;
+    this.pace = pace;
     this.accounts = accounts;
     this.releases = releases;
     this.devices = devices;
@@ -96,7 +104,16 @@ final class Intake {
         report.bootId(),
         flagged,
         report.desiredCounter(),
-        report.slots());
+        report.slots(),
+        heard(report.device(), before, now));
+  }
+
+  // One that is late by no more than devices may be was not away in the meantime, however seldom it
+  // is to be heard of.
+  private Heard heard(DeviceId device, @Nullable DeviceStatus before, Instant now) {
+    if (before == null) return Heard.NEVER.during(now, now);
+    Instant late = before.lastSeen().plus(pace.of(device).multipliedBy(LATE_REPORTS));
+    return before.heard().during(now.isAfter(late) ? now : before.lastSeen(), now);
   }
 
   // Only what was released has a past: a device cannot fill the table with bundles it made up.
@@ -132,7 +149,8 @@ final class Intake {
         before.bootId(),
         flagged,
         before.counter(),
-        before.slots());
+        before.slots(),
+        heard(report.device(), before, now));
   }
 
   // Once per boot: a device that is broken for good must not fill the record.

@@ -70,7 +70,8 @@ public final class ReportRoutes {
             parts.releases,
             parts.audit,
             parts.accounts,
-            new ChangeWatch(parts.changes, parts.releases, parts.audit));
+            new ChangeWatch(parts.changes, parts.releases, parts.audit),
+            parts.pace);
   }
 
   public List<Route> routes() {

@@ -4,6 +4,7 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import dev.hatchery.rollout.Heard;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Row;
 import dev.hatchery.server.db.Rows;
@@ -43,10 +44,10 @@ public final class StatusStore {
   void save(Tx tx, DeviceId device, DeviceStatus status) {
     tx.run(
         "INSERT INTO device_status (device, last_seen, seq, hash, boot_id, flagged_boot, counter,"
-            + " slots) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET"
+            + " slots, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET"
             + " last_seen = excluded.last_seen, seq = excluded.seq, hash = excluded.hash,"
             + " boot_id = excluded.boot_id, flagged_boot = excluded.flagged_boot,"
-            + " counter = excluded.counter, slots = excluded.slots",
+            + " counter = excluded.counter, slots = excluded.slots, heard = excluded.heard",
         device,
         status.lastSeen(),
         status.seq(),
@@ -55,7 +56,8 @@ public final class StatusStore {
         status.flaggedBoot(),
         status.counter(),
         new String(
-            Json.write(Tree.map(status.slots(), Wire.SLOT_STATUS::write)), StandardCharsets.UTF_8));
+            Json.write(Tree.map(status.slots(), Wire.SLOT_STATUS::write)), StandardCharsets.UTF_8),
+        status.heard().bytes());
     tx.afterCommit(() -> known.put(device, status));
   }
 
@@ -69,6 +71,7 @@ public final class StatusStore {
         row.text("flagged_boot"),
         row.integer("counter"),
         Fields.map(
-            Json.parse(slots, COLUMN_MAX, "stored status"), Name::new, Wire.SLOT_STATUS::read));
+            Json.parse(slots, COLUMN_MAX, "stored status"), Name::new, Wire.SLOT_STATUS::read),
+        row.maybeBlob("heard").map(Heard::of).orElse(Heard.NEVER));
   }
 }
