@@ -15,6 +15,7 @@ final class Commands {
     root.addSubcommand(new KeysCommand(t));
     root.addSubcommand(new TrustCommand(t));
     root.addSubcommand(new PolicyCommand(t));
+    root.addSubcommand(new OptimiseCommand(t));
     root.addSubcommand(new BundleCommand(t));
     root.addSubcommand(
         new CommandLine(new DeltaCommand(t)).addSubcommand(new DeltaBenchCommand(t)));

@@ -42,6 +42,8 @@ final class ArchitectureTest {
               Map.entry("client", Set.of("core", "wire")),
               Map.entry("registry", Set.of("core", "wire", "bundle", "client")),
               Map.entry("runner", Set.of("core", "wire")),
+              Map.entry(
+                  "pipeline", Set.of("core", "wire", "bundle", "formats", "client", "runner")),
               Map.entry("agent", Set.of("core", "wire", "bundle", "delta-apply")),
               Map.entry(
                   "server",
@@ -83,6 +85,7 @@ final class ArchitectureTest {
                       "server",
                       "agent",
                       "runner",
+                      "pipeline",
                       "lab",
                       "examples"))));
 
@@ -133,6 +136,8 @@ final class ArchitectureTest {
     "io.prometheus.., dev.hatchery.server.metrics",
     "javax.jmdns.., dev.hatchery.agent.peer",
     "ai.onnxruntime.., dev.hatchery.runner.ort",
+    "ai.onnx.proto.., dev.hatchery.pipeline.graph",
+    "com.google.protobuf.., dev.hatchery.pipeline.graph",
     "picocli.., dev.hatchery.cli"
   })
   void aForeignLibraryAppearsInOnePackage(String library, String room) {

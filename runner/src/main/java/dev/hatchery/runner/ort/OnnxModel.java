@@ -61,17 +61,21 @@ public final class OnnxModel implements AutoCloseable {
       return new OnnxModel(environment, session);
     } catch (OrtException e) {
       closeQuietly(session);
-      throw Refusal.of(Code.LOADER, "ONNX Runtime cannot load the model")
-          .expected("an ONNX file for ONNX Runtime " + environment.getVersion())
-          .got(e)
-          .cause(e);
+      throw cannotLoad(environment, e);
     } catch (Refusal refusal) {
       closeQuietly(session);
       throw refusal;
     }
   }
 
-  private static OrtSession.SessionOptions oneThread() throws OrtException {
+  static Refusal cannotLoad(OrtEnvironment environment, OrtException e) {
+    return Refusal.of(Code.LOADER, "ONNX Runtime cannot load the model")
+        .expected("an ONNX file for ONNX Runtime " + environment.getVersion())
+        .got(e)
+        .cause(e);
+  }
+
+  static OrtSession.SessionOptions oneThread() throws OrtException {
     var options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(1);
     options.setInterOpNumThreads(1);
@@ -196,7 +200,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   // Closing frees native memory; should it fail, there is nothing a caller could do about it.
-  private static void closeQuietly(@Nullable OrtSession session) {
+  static void closeQuietly(@Nullable OrtSession session) {
     if (session == null) {
       return;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.pipeline.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.pipeline.graph;
+
+import org.jspecify.annotations.NullMarked;

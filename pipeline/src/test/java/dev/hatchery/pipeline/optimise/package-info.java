@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hatchery.pipeline.optimise;
+
+import org.jspecify.annotations.NullMarked;
