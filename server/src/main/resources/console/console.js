@@ -191,6 +191,26 @@ function restraints(rollout) {
     ...told.map((v) => el("p", {}, pill(v.gate, v.gate === "pinned" ? "none" : "wait"), ` ${v.reason}`)));
 }
 
+// Lists leave it out: it is asked for where a rollout that runs has a control.
+const controls = new Map();
+function heldBack(rollout) {
+  const told = controls.get(rollout.id);
+  if (!told) return null;
+  const until = told.keep ? `${told.keep} after all others` : "the last stage";
+  return el("details", { class: "quiet" },
+    el("summary", {}, `${count(told.devices.length, "device")} held back until ${until}`),
+    el("p", {}, told.devices.join(", ")),
+    ...(told.soFar ?? []).map((f) => el("p", {}, `so far: ${f.reason}`)));
+}
+
+async function askControls(rollouts) {
+  const open = rollouts.filter((r) => ["running", "paused"].includes(r.phase.toLowerCase()));
+  controls.clear();
+  for (const rollout of await Promise.all(open.map((r) => call(`/rollouts/${r.id}`)))) {
+    if (rollout.control) controls.set(rollout.id, rollout.control);
+  }
+}
+
 function rolloutCard(rollout, rollouts) {
   const newest = rollouts.find((r) => r.slot === rollout.slot && r.channel === rollout.channel);
   const facts = [
@@ -210,6 +230,7 @@ function rolloutCard(rollout, rollouts) {
     rollout.coverage && coverage(rollout.coverage),
     fit(rollout.fit),
     restraints(rollout),
+    heldBack(rollout),
     rollout.abort && el("p", { class: "bad" }, `Aborted by ${rollout.abort.gate}: ${rollout.abort.reason}`),
     rollout.undone && el("p", { class: "bad" }, `Undone by ${rollout.undone.by} ${ago(rollout.undone.at)}: ${rollout.undone.reason}`),
     el("p", { class: "quiet" }, facts),
@@ -279,6 +300,7 @@ async function refresh() {
   clearTimeout(timer);
   try {
     const [channels, rollouts, devices, placements] = await Promise.all([call("/channels"), call("/rollouts"), call("/devices"), call("/placements")]);
+    await askControls(rollouts.items);
     const byHand = placements.items.filter((p) => !p.letGo || p.devices.some((d) => d.state === "waiting"));
     $("hand").hidden = byHand.length === 0;
     show("placements", ...byHand.map(placementCard));

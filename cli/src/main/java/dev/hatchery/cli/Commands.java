@@ -63,6 +63,11 @@ final class Commands {
             .addSubcommand(new RolloutCommands.Abort(t))
             .addSubcommand(new LifecycleCommands.Undo(t)));
     root.addSubcommand(
+        new CommandLine(new ExperimentCommands.Top())
+            .addSubcommand(new ExperimentCommands.Start(t))
+            .addSubcommand(new ExperimentCommands.Show(t))
+            .addSubcommand(new ExperimentCommands.Stop(t)));
+    root.addSubcommand(
         new CommandLine(new RollbackCommands.Rollback(t))
             .addSubcommand(new RollbackCommands.ListAll(t))
             .addSubcommand(new RollbackCommands.Status(t))

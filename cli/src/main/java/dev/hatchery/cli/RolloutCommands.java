@@ -37,6 +37,12 @@ final class RolloutCommands {
     }
   }
 
+  /** What a file describes. */
+  static RolloutSpec read(Path file) {
+    String yaml = new String(Disk.read(file), StandardCharsets.UTF_8);
+    return Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, file.toString()));
+  }
+
   /** {@code hatchery rollout apply}. */
   @Command(
       name = "apply",
@@ -59,9 +65,7 @@ final class RolloutCommands {
 
     @Override
     void prepare() {
-      Path from = given(file);
-      String yaml = new String(Disk.read(from), StandardCharsets.UTF_8);
-      spec = Wire.ROLLOUT_SPEC.read(Yaml.parse(yaml, from.toString()));
+      spec = read(given(file));
     }
 
     @Override
@@ -160,8 +164,13 @@ final class RolloutCommands {
     final Integer run(OperatorClient client) {
       RolloutView rollout = act(client, idOf(client, given(id)));
       if (json) terminal.json(Api.ROLLOUT.write(rollout));
-      else RolloutText.print(rollout, terminal);
+      else show(rollout);
       return 0;
+    }
+
+    /** For people. */
+    void show(RolloutView rollout) {
+      RolloutText.print(rollout, terminal);
     }
 
     // People know a rollout by its name; the newest of that name is meant.

@@ -43,6 +43,7 @@ final class RolloutText {
                         + u.reason()));
     FitText.lines(rollout.fit()).forEach(terminal::line);
     CoverageText.lines(rollout).forEach(terminal::line);
+    ControlText.lines(rollout).forEach(terminal::line);
     BytesText.lines(rollout).forEach(terminal::line);
     if (!rollout.verdicts().isEmpty()) {
       terminal.line("");

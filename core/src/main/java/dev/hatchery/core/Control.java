@@ -1,7 +1,9 @@
 package dev.hatchery.core;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,10 +13,16 @@ import java.util.Set;
  * @param size how many; of a share at most {@link #MAX_DEVICES}, since more show hardly more
  * @param stages those that are compared; none named means all but the last that are large enough
  * @param alpha how likely a stage may pass although the release is worse by the margin
+ * @param keep how long after all others have passed they are still held back; absent is not at all
  */
 public record Control(
-    RolloutSpec.Size size, List<Name> stages, List<Margin> margins, double alpha) {
+    RolloutSpec.Size size,
+    List<Name> stages,
+    List<Margin> margins,
+    double alpha,
+    Optional<Duration> keep) {
   public static final int MAX_DEVICES = 100;
+  private static final Duration MAX_KEEP = Duration.ofDays(30);
 
   /** Of fewer devices on either side nothing can be said. */
   public static final int MIN_DEVICES = 3;
@@ -60,8 +68,17 @@ public record Control(
     margins = List.copyOf(margins);
     require(!margins.isEmpty(), "a margin", "none");
     require(alpha > 0 && alpha <= 0.2, "an alpha above 0, at most 0.2", alpha);
+    if (keep.isPresent()) {
+      boolean fits = keep.get().isPositive() && keep.get().compareTo(MAX_KEEP) <= 0;
+      require(fits, "keep above 0, at most " + Durations.format(MAX_KEEP), keep.get());
+    }
     Set<String> seen = new HashSet<>();
     for (Margin margin : margins) require(seen.add(margin.metric()), "each once", margin.metric());
+  }
+
+  /** One that the last stage takes as soon as it begins. */
+  public Control(RolloutSpec.Size size, List<Name> stages, List<Margin> margins, double alpha) {
+    this(size, stages, margins, alpha, Optional.empty());
   }
 
   /** How many devices of so many are held back. */

@@ -31,6 +31,7 @@ import java.util.Optional;
  */
 final class Comparing {
   static final String GATE = "control";
+  static final String KEPT = "control-kept";
 
   private final Rollout rollout;
   private final Control spec;
@@ -50,11 +51,27 @@ final class Comparing {
 
   private static boolean compares(Rollout rollout) {
     List<RolloutSpec.Stage> stages = rollout.spec().stages();
-    if (rollout.stage() == stages.size() - 1) return false;
+    if (rollout.stage() == stages.size() - 1) return Keeping.on(rollout);
     var named = rollout.spec().control().map(Control::stages).orElse(List.of());
     return named.isEmpty()
         ? Cohort.of(rollout, rollout.stage()).size() >= Control.MIN_DEVICES
         : named.contains(stages.get(rollout.stage()).name());
+  }
+
+  /** What a look would say now, without being one: it spends nothing, and nothing acts on it. */
+  static List<Comparison.Finding> soFar(Rollout rollout) {
+    return of(rollout)
+        .filter(c -> c.comparison.since().isPresent())
+        .map(Comparing::soFar)
+        .orElse(List.of());
+  }
+
+  private List<Comparison.Finding> soFar() {
+    Sides sides = sides();
+    return sides
+        .lacking()
+        .map(lack -> List.of(new Comparison.Finding(GATE, false, false, lack)))
+        .orElseGet(() -> look(sides));
   }
 
   /** Counts what devices of the control say. */
@@ -97,7 +114,7 @@ final class Comparing {
 
   private Comparison next(Instant now) {
     if (comparison.since().isEmpty()) {
-      int stage = Cohort.of(rollout, rollout.stage()).size();
+      int stage = stage();
       long running =
           rollout.members().values().stream()
               .filter(m -> m.state() == Member.State.CONFIRMED)
@@ -107,6 +124,11 @@ final class Comparing {
     if (now.isBefore(comparison.next().orElseThrow())) return comparison;
     Sides sides = sides();
     return sides.lacking().isPresent() ? comparison : comparison.looked(now, look(sides));
+  }
+
+  // The control itself is of the last stage, and is no part of the side that it is compared with.
+  private int stage() {
+    return Keeping.on(rollout) ? Keeping.told(rollout) : Cohort.of(rollout, rollout.stage()).size();
   }
 
   private Duration first() {
@@ -138,7 +160,7 @@ final class Comparing {
     for (ControlDevice d : comparison.control().values()) {
       control.add(new Sides.Pair(d.device(), d.baseline(), d.concurrent().from(since)));
     }
-    int stage = Cohort.of(rollout, rollout.stage()).size();
+    int stage = stage();
     int held = comparison.control().size();
     Percent share = new Percent(rollout.spec().timing().minReportingPercent());
     return Sides.of(

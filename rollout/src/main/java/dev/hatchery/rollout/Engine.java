@@ -126,6 +126,15 @@ public final class Engine {
   }
 
   /**
+   * What a comparison with the control would say now, one finding for each margin, or what it
+   * lacks; for people. Nothing acts on it: how often it is asked changes no guarantee. Empty where
+   * the running stage is not compared, or not yet.
+   */
+  public static List<Comparison.Finding> soFar(Rollout rollout) {
+    return rollout.phase().active() ? Comparing.soFar(rollout) : List.of();
+  }
+
+  /**
    * When a member that failed gets a fresh trial by itself; empty for one that has not failed, or
    * is tried again only when an operator says so.
    */
@@ -267,7 +276,9 @@ public final class Engine {
     }
     Optional<Verdict> people = Approvals.hold(t).or(() -> restraints.freeze(devices));
     Optional<Verdict> held = restraints.held(devices);
-    t.waitsForPeople(people.isPresent() || held.isPresent() || interlocked);
+    Optional<Verdict> kept = Keeping.hold(t);
+    t.waitsForPeople(people.isPresent() || held.isPresent() || interlocked || kept.isPresent());
+    kept.ifPresent(verdicts::add);
     people.ifPresent(verdicts::add);
     held.ifPresent(verdicts::add);
     var early =
@@ -279,7 +290,7 @@ public final class Engine {
     if (people.isEmpty() && early.isEmpty() && Replacing.step(t, evidence)) return;
     var unready = early.or(() -> Past.hold(rollout, evidence.baselines()));
     unready.ifPresent(verdicts::add);
-    if (people.isPresent() || unready.isPresent()) return;
+    if (people.isPresent() || unready.isPresent() || kept.isPresent()) return;
     Approvals.begin(t);
     Comparing.hold(t, evidence.baselines());
     passBy(t, stage.stream().filter(restraints::pins).toList());

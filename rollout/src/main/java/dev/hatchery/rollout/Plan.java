@@ -60,6 +60,7 @@ final class Plan {
     int control = firstRelease ? 0 : control(spec, fleet.size());
     Cohorts cohorts = Draw.of(spec, fleet, spec.sampling().seed().orElse(seed), control);
     if (control > 0) canBeCompared(spec, cohorts);
+    if (control > 0) canBeKept(spec, cohorts);
     takesAll(spec, fleet.size(), cohorts.sizes().getLast());
     return cohorts;
   }
@@ -98,6 +99,19 @@ final class Plan {
     }
     if (large == 0)
       throw tooSmall(spec.name().value(), cohorts.sizes().get(spec.stages().size() - 2));
+  }
+
+  // Else others would be held back with it, whom nobody asked to be.
+  private static void canBeKept(RolloutSpec spec, Cohorts cohorts) {
+    if (spec.control().flatMap(Control::keep).isEmpty()) return;
+    int before = cohorts.sizes().get(spec.stages().size() - 2);
+    int others = cohorts.fleet().size() - cohorts.control().size();
+    if (before == others) return;
+    throw Refusal.of(Code.BAD_SPEC, "only the control can be kept")
+        .at(spec.name() + ", control, keep")
+        .expected("a stage before the last of all " + Words.devices(others) + " but the control")
+        .got(before)
+        .fix("end with two stages of percent: 100; the first of them takes all but the control");
   }
 
   private static Refusal tooSmall(String where, int devices) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hatchery.core.Control;
 import dev.hatchery.core.DeviceId;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.RolloutSpec;
+import dev.hatchery.wire.api.ControlView;
 import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.RolloutView.Phase;
 import dev.hatchery.wire.api.VerdictView;
@@ -114,6 +116,37 @@ final class ControlTest {
             d ->
                 d.verdicts().stream()
                     .anyMatch(v -> v.reason().contains("1 times against the control")));
+  }
+
+  @Test
+  void whoIsHeldBackIsShownAndWhatAnExperimentSaysSoFar() {
+    RolloutSpec spec =
+        compared("b")
+            .with(s -> s.experiment(new Experiment(Duration.ofDays(7), Experiment.Then.BACK)));
+    ControlView tried = fleet.operator().tryRollout(spec).control().orElseThrow();
+    assertThat(tried.devices()).hasSize(4);
+    assertThat(tried.experiment()).isEqualTo(spec.experiment());
+    assertThat(tried.since()).isEmpty();
+    String id = fleet.operator().startRollout(spec).id();
+    await(id, r -> r.devicesTouched() == 3);
+    Set<DeviceId> canaries = touched(id);
+    devices.stream().filter(d -> canaries.contains(d.id)).forEach(d -> obey(d, 30));
+    await(id, r -> r.control().orElseThrow().since().isPresent());
+    fleet.clock.advance(Duration.ofMillis(10));
+    devices.forEach(d -> serve(d, canaries.contains(d.id) ? 60 : 30));
+    ControlView far =
+        await(id, r -> r.control().orElseThrow().soFar().size() == 2).control().orElseThrow();
+    assertThat(far.devices()).hasSize(4).doesNotContainAnyElementsOf(canaries);
+    assertThat(far.looks()).isZero();
+    assertThat(far.nextLook()).isPresent();
+    assertThat(far.soFar().getFirst().metric()).isEqualTo("latency-p95");
+    assertThat(far.soFar().getFirst().reason()).startsWith("latency-p95 is worse: 2");
+    assertThat(fleet.operator().rollout(id).phase())
+        .as("nothing acts on it")
+        .isEqualTo(Phase.RUNNING);
+    assertThat(fleet.operator().rollouts().getFirst().control()).as("in lists").isEmpty();
+    assertThat(fleet.operator().explainRollout(id).standing())
+        .contains(", compared with the control next at ");
   }
 
   @Test

@@ -40,6 +40,7 @@ final class ControlForm {
     return tree.list("stages", control.stages(), false, Tree::text)
         .list("margins", control.margins(), true, ControlForm::margin)
         .put("alpha", control.alpha())
+        .maybe("keep", control.keep().map(Durations::format))
         .done();
   }
 
@@ -48,7 +49,8 @@ final class ControlForm {
         size(f),
         f.or("stages", n -> Fields.list(n, Fields.parsing(Name::new)), List.of()),
         f.or("margins", n -> Fields.list(n, ControlForm::margin), Control.DEFAULT_MARGINS),
-        f.or("alpha", Fields::real, Control.DEFAULT_ALPHA));
+        f.or("alpha", Fields::real, Control.DEFAULT_ALPHA),
+        f.maybeParsed("keep", Durations::parse));
   }
 
   static Node experiment(Experiment experiment) {

@@ -55,14 +55,27 @@ final class ControlFormTest {
               stages: [tenth]
               margins: [{metric: errors, margin: 0.5%}, {metric: latency-p50, margin: 1.1}]
               alpha: 0.1
+              keep: 48h
             """);
     Control control = spec.control().orElseThrow();
     assertThat(control.size()).isEqualTo(new Percent(5));
     assertThat(control.stages()).containsExactly(new Name("tenth"));
+    assertThat(control.keep()).contains(Duration.ofDays(2));
     assertThat(control.margins())
         .isEqualTo(List.of(new ErrorMargin(0.005), new LatencyMargin(0.5, 1.1)));
     var bytes = Wire.ROLLOUT_SPEC.bytes(spec);
     assertThat(Wire.ROLLOUT_SPEC.parse(bytes, DataSize.mib(1), "x")).isEqualTo(spec);
+  }
+
+  @Test
+  void itIsKeptForMonthAtMost() {
+    assertThat(read("control: {count: 20}\n").control().orElseThrow().keep()).isEmpty();
+    assertThat(read("control: {count: 20, keep: 30d}\n").control().orElseThrow().keep())
+        .contains(Duration.ofDays(30));
+    assertThatThrownBy(() -> read("control: {count: 20, keep: 31d}\n"))
+        .hasMessageContaining("a control cannot work like this");
+    assertThatThrownBy(() -> read("control: {count: 20, keep: 0s}\n"))
+        .hasMessageContaining("a control cannot work like this");
   }
 
   @Test

@@ -24,7 +24,15 @@ final class Advice {
 
   /** Gates that keep a stage from being ordered. */
   private static final List<String> BEFORE_ORDERS =
-      List.of("approval", "freeze", "held", "interlock", "deltas", "queries", "baseline");
+      List.of(
+          "approval",
+          "freeze",
+          "held",
+          "interlock",
+          "control-kept",
+          "deltas",
+          "queries",
+          "baseline");
 
   private final Rollout rollout;
   private final Instant now;

@@ -21,6 +21,7 @@ import dev.hatchery.wire.api.RolloutView;
 import dev.hatchery.wire.api.VerdictView;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -174,6 +175,7 @@ public final class RolloutRoutes {
     Rollout rollout = planned.rollout();
     return RolloutViews.view(
             rollout, verdicts, withMembers, costs.expected(rollout), costs.full(rollout))
-        .with(planned.fit());
+        .with(planned.fit())
+        .holding(withMembers ? RolloutViews.control(rollout) : Optional.empty());
   }
 }

@@ -1,12 +1,16 @@
 package dev.hatchery.server.rollouts;
 
+import dev.hatchery.core.Control;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Traffic;
+import dev.hatchery.rollout.Comparison;
 import dev.hatchery.rollout.Coverage;
+import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Member;
 import dev.hatchery.rollout.Replacement;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.rollout.Verdict;
+import dev.hatchery.wire.api.ControlView;
 import dev.hatchery.wire.api.CoverageView;
 import dev.hatchery.wire.api.ExpectedBytes;
 import dev.hatchery.wire.api.RolloutView;
@@ -79,6 +83,24 @@ final class RolloutViews {
         verdicts,
         withMembers ? members.stream().map(m -> member(m, spec)).toList() : List.of(),
         rollout.undone().map(u -> new RolloutView.Undone(u.by(), u.reason(), u.at())));
+  }
+
+  /** Whom it holds back, and what the comparison with them shows so far. */
+  static Optional<ControlView> control(Rollout rollout) {
+    if (rollout.cohorts().control().isEmpty()) return Optional.empty();
+    Comparison comparison = rollout.comparison();
+    boolean compares = rollout.phase().active();
+    return Optional.of(
+        new ControlView(
+            rollout.cohorts().control(),
+            rollout.spec().control().flatMap(Control::keep),
+            rollout.spec().experiment(),
+            comparison.since(),
+            comparison.next().filter(_ -> compares),
+            comparison.looks(),
+            Engine.soFar(rollout).stream()
+                .map(f -> new ControlView.Found(f.metric(), f.reason()))
+                .toList()));
   }
 
   private static List<RolloutView.Stage> stages(Rollout rollout) {

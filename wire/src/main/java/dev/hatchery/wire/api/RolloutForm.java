@@ -127,6 +127,7 @@ final class RolloutForm {
     if (!view.fit().whole()) tree.put("fit", FitForm.FIT.write(view.fit()));
     return tree.list("members", view.members(), false, RolloutForm::member)
         .maybe("undone", view.undone().map(RolloutForm::undone))
+        .maybe("control", view.control().map(ControlViewForm.CONTROL::write))
         .done();
   }
 
@@ -158,7 +159,8 @@ final class RolloutForm {
         f.list("verdicts", VERDICT::read),
         f.list("members", RolloutForm::member),
         f.maybe("undone", RolloutForm::undone),
-        f.or("fit", FitForm.FIT::read, FleetFit.NOBODY));
+        f.or("fit", FitForm.FIT::read, FleetFit.NOBODY),
+        f.maybe("control", ControlViewForm.CONTROL::read));
   }
 
   private static Node undone(RolloutView.Undone undone) {

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
  * @param undone who took its end back
  * @param fit how the release fitted the devices that were asked for, when the rollout was planned;
  *     {@code fleet} counts only those that it takes
+ * @param control whom it holds back, where it has a control; left out in lists
  */
 public record RolloutView(
     String id,
@@ -57,7 +58,8 @@ public record RolloutView(
     List<VerdictView> verdicts,
     List<Member> members,
     Optional<Undone> undone,
-    FleetFit fit) {
+    FleetFit fit,
+    Optional<ControlView> control) {
   /** As in {@code dev.hatchery.rollout.Phase}. */
   public enum Phase {
     RUNNING,
@@ -188,7 +190,8 @@ public record RolloutView(
         verdicts,
         members,
         undone,
-        FleetFit.NOBODY);
+        FleetFit.NOBODY,
+        Optional.empty());
   }
 
   public RolloutView with(FleetFit planned) {
@@ -219,7 +222,41 @@ public record RolloutView(
         verdicts,
         members,
         undone,
-        planned);
+        planned,
+        control);
+  }
+
+  /** The same, with whom it holds back. */
+  public RolloutView holding(Optional<ControlView> held) {
+    return new RolloutView(
+        id,
+        name,
+        slot,
+        channel,
+        release,
+        previous,
+        phase,
+        stages,
+        seed,
+        coverage,
+        stage,
+        fleet,
+        devicesTouched,
+        devicesConfirmed,
+        createdAt,
+        stageSince,
+        heldSince,
+        abort,
+        finishedAt,
+        traffic,
+        bytesForRollback,
+        expectedBytes,
+        fullCost,
+        verdicts,
+        members,
+        undone,
+        fit,
+        held);
   }
 
   public long bytesDownloaded() {

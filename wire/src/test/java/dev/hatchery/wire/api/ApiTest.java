@@ -11,6 +11,7 @@ import dev.hatchery.core.DeviceFacts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Envelope;
+import dev.hatchery.core.Experiment;
 import dev.hatchery.core.Fit;
 import dev.hatchery.core.FleetFit;
 import dev.hatchery.core.Labels;
@@ -22,6 +23,7 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.Restraint;
 import dev.hatchery.core.Secret;
+import dev.hatchery.core.Selector;
 import dev.hatchery.core.SlotStatus;
 import dev.hatchery.core.Traffic;
 import dev.hatchery.core.TrustedKey;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 final class ApiTest {
@@ -71,6 +74,32 @@ final class ApiTest {
     for (RolloutView.Phase phase : RolloutView.Phase.values()) same(Api.ROLLOUT, rollout(phase));
     same(Api.FIT, fit());
     same(Api.ROLLOUT, rollout(RolloutView.Phase.RUNNING).with(fit()));
+    var held =
+        new ControlView(
+            List.of(new DeviceId("edge-1")),
+            Optional.of(Duration.ofDays(2)),
+            Optional.of(new Experiment(Duration.ofDays(7), Experiment.Then.PROMOTE)),
+            Optional.of(AT),
+            Optional.of(AT),
+            2,
+            List.of(new ControlView.Found("errors", "is better")));
+    same(Api.ROLLOUT, rollout(RolloutView.Phase.RUNNING).holding(Optional.of(held)));
+    same(Api.PLACEMENT_REQUEST, placed(PlacementRequest.Kind.PIN));
+    for (PlacementView.State state : PlacementView.State.values()) {
+      var device = new DeviceId("edge-1");
+      same(
+          Api.PLACEMENT,
+          new PlacementView(
+              Optional.of(3L),
+              placed(PlacementRequest.Kind.ROLLBACK),
+              "operator:eve",
+              AT,
+              Optional.of(new PlacementView.LetGo("operator:eve", AT, "done")),
+              List.of(
+                  new PlacementView.Placed(
+                      device, Optional.of(RELEASE), RELEASE, state, AT, "detail")),
+              List.of(new PlacementView.Left(device, "why"))));
+    }
     for (PreflightView.Check check : PreflightView.Check.values()) {
       var finding =
           new PreflightView.Finding(check, true, "what", "fix", 7, List.of(new DeviceId("edge-1")));
@@ -110,6 +139,42 @@ final class ApiTest {
               assertThat(r.code()).isEqualTo(Code.BAD_INPUT);
               assertThat(r.problem().fix()).isEqualTo("did you mean head?");
             });
+  }
+
+  private static PlacementRequest placed(PlacementRequest.Kind kind) {
+    return new PlacementRequest(
+        kind,
+        NAME,
+        Optional.of(new DeviceId("edge-1")),
+        Optional.empty(),
+        kind == PlacementRequest.Kind.PIN ? Optional.of(RELEASE) : Optional.empty(),
+        "why");
+  }
+
+  @Test
+  void whatIsPlacedByHandIsClear() {
+    Optional<DeviceId> one = Optional.of(new DeviceId("edge-1"));
+    Optional<Selector> some = Optional.of(Selector.parse("site=oslo"));
+    var back = PlacementRequest.Kind.ROLLBACK;
+    var pin = PlacementRequest.Kind.PIN;
+    assertThat(
+            new PlacementRequest(back, NAME, one, Optional.empty(), Optional.empty(), "x").whom())
+        .isEqualTo("edge-1");
+    for (ThrowingCallable wrong :
+        List.<ThrowingCallable>of(
+            () -> new PlacementRequest(back, NAME, one, some, Optional.empty(), "x"),
+            () ->
+                new PlacementRequest(
+                    back, NAME, Optional.empty(), Optional.empty(), Optional.empty(), "x"),
+            () ->
+                new PlacementRequest(back, NAME, one, Optional.empty(), Optional.of(RELEASE), "x"),
+            () -> new PlacementRequest(pin, NAME, one, Optional.empty(), Optional.empty(), "x"),
+            () -> new PlacementRequest(back, NAME, one, Optional.empty(), Optional.empty(), " "),
+            () ->
+                new PlacementRequest(
+                    back, NAME, one, Optional.empty(), Optional.empty(), "x".repeat(513)))) {
+      assertThatThrownBy(wrong).isInstanceOf(Refusal.class);
+    }
   }
 
   @Test
