@@ -31,6 +31,7 @@ import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
+import dev.hatchery.agent.telemetry.MetricNames;
 import dev.hatchery.agent.telemetry.ServiceReadings;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
@@ -50,7 +51,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -177,7 +180,19 @@ final class Agent {
 
   private DeviceFacts look(Disk disk) {
     return Facts.read(world.root(), world.cpuArch(), world.version(), config.facts())
-        .with(disk.totalSpace(home.layout().root()), disk.usableSpace(home.layout().root()));
+        .with(disk.totalSpace(home.layout().root()), disk.usableSpace(home.layout().root()))
+        .shadowing(shadowing(config));
+  }
+
+  private static Set<Name> shadowing(AgentConfig config) {
+    Set<Name> slots = new TreeSet<>();
+    config
+        .slots()
+        .forEach(
+            (name, slot) -> {
+              if (slot.service().shadow()) slots.add(name);
+            });
+    return slots;
   }
 
   private Optional<Peers> peers(Store store, DeviceApi api) {
@@ -217,7 +232,14 @@ final class Agent {
     Watcher watcher =
         new Watcher(
             links.service(slot.name()),
-            new Windows(slot.name(), bootId, windowIndex::getAndIncrement, readings(slot.name())),
+            new Watcher.Measures(
+                new Windows(
+                    slot.name(), bootId, windowIndex::getAndIncrement, readings(slot.name())),
+                new Windows(
+                    slot.name(),
+                    bootId,
+                    windowIndex::getAndIncrement,
+                    MetricNames.DEFAULT.ofShadow().readings())),
             windows::add,
             world.clocks(),
             reporter::interval,

@@ -4,7 +4,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a device knows about itself. An empty string, an empty list or a size of 0 means "unknown".
@@ -13,6 +15,7 @@ import java.util.TreeMap;
  * @param cpuArch as {@code uname -m} says it: {@code aarch64}, {@code x86_64}
  * @param accelerators architectures of its accelerators, for example {@code HAILO10H}
  * @param runtimes versions of what runs models there, for example {@code onnxruntime: 1.29.0}
+ * @param shadows slots whose service can run a second bundle beside the one it serves
  */
 public record DeviceFacts(
     String board,
@@ -23,7 +26,8 @@ public record DeviceFacts(
     List<String> accelerators,
     Map<String, Version> runtimes,
     String agentVersion,
-    Platform platform) {
+    Platform platform,
+    Set<Name> shadows) {
   private static final int MAX_TEXT = 256;
   private static final int MAX_ENTRIES = 32;
   public static final DeviceFacts UNKNOWN =
@@ -51,6 +55,11 @@ public record DeviceFacts(
   public DeviceFacts {
     accelerators = List.copyOf(accelerators);
     runtimes = Collections.unmodifiableMap(new TreeMap<>(runtimes));
+    shadows = Collections.unmodifiableSet(new TreeSet<>(shadows));
+    if (shadows.size() > DesiredState.MAX_SLOTS) {
+      throw Refusal.of(Code.TOO_LARGE, "a device shadows in too many slots")
+          .expected("at most " + DesiredState.MAX_SLOTS);
+    }
     for (String text : List.of(board, cpuArch, os, kernel, agentVersion)) {
       if (text.length() > MAX_TEXT) {
         throw Refusal.of(Code.TOO_LARGE, "a device fact is too long")
@@ -75,6 +84,26 @@ public record DeviceFacts(
     this(board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, Platform.UNKNOWN);
   }
 
+  /** Facts of a device none of whose services runs shadows. */
+  public DeviceFacts(
+      String board,
+      String cpuArch,
+      String os,
+      String kernel,
+      DataSize ram,
+      List<String> accelerators,
+      Map<String, Version> runtimes,
+      String agentVersion,
+      Platform platform) {
+    this(board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, platform, Set.of());
+  }
+
+  /** The same device, whose services of these slots run shadows. */
+  public DeviceFacts shadowing(Set<Name> slots) {
+    return new DeviceFacts(
+        board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, platform, slots);
+  }
+
   /** The same device with a disk of so many bytes, so many of them free. */
   public DeviceFacts with(long disk, long free) {
     return on(
@@ -89,6 +118,6 @@ public record DeviceFacts(
   /** The same device on this platform. */
   public DeviceFacts on(Platform found) {
     return new DeviceFacts(
-        board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, found);
+        board, cpuArch, os, kernel, ram, accelerators, runtimes, agentVersion, found, shadows);
   }
 }

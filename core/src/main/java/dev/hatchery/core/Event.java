@@ -36,6 +36,8 @@ public record Event(
     VERIFIED,
     TRIAL,
     CONFIRMED,
+    /** The service proves that it runs the bundle as a shadow. */
+    SHADOWED,
     ROLLED_BACK,
     FAILED,
     REPAIRED,

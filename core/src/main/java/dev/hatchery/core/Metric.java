@@ -42,7 +42,8 @@ public record Metric(String name) implements Comparable<Metric> {
               Map.entry("oom", Unit.EVENTS),
               Map.entry("npu-errors", Unit.EVENTS),
               Map.entry("golden", Unit.SAMPLES),
-              Map.entry("golden-failed", Unit.SAMPLES)));
+              Map.entry("golden-failed", Unit.SAMPLES),
+              Map.entry("shadow.agreement", Unit.SHARE)));
 
   public static final Metric CPU = new Metric("cpu");
   public static final Metric MEMORY = new Metric("memory");
@@ -59,6 +60,9 @@ public record Metric(String name) implements Comparable<Metric> {
 
   public static final Metric GOLDEN_FAILED = new Metric("golden-failed");
 
+  /** The share of a shadow's answers that were those of the served release. */
+  public static final Metric SHADOW_AGREEMENT = new Metric("shadow.agreement");
+
   public Metric {
     if (!KNOWN.containsKey(name) && !KPI_NAME.matcher(name).matches()) {
       Refusal refusal =
@@ -70,6 +74,11 @@ public record Metric(String name) implements Comparable<Metric> {
           .map(near -> refusal.fix("did you mean " + near + "?"))
           .orElse(refusal);
     }
+  }
+
+  /** Whether only a service that runs a shadow reads it. */
+  public boolean ofShadow() {
+    return equals(SHADOW_AGREEMENT);
   }
 
   /** Those that a gate may name, without the service's own. */

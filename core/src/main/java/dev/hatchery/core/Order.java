@@ -37,11 +37,24 @@ public record Order(
   public static final int MAX_COMMAND = 128;
   private static final int MAX_WHY = 512;
 
-  /** Why the server says so. A rollback needs no download and ignores windows and limits. */
+  /**
+   * Why the server says so. A rollback needs no download and ignores windows and limits.
+   *
+   * <p>A shadow's order stands in the place of the others' because it must not be mistaken for one:
+   * an agent from before there were shadows does not know the word, refuses the whole document and
+   * goes on with what it serves (docs/adr/0012).
+   */
   public enum Reason {
     ROLLOUT,
     ROLLBACK,
-    CHANNEL
+    CHANNEL,
+    /** The bundle is to run beside the one that is served, which stays; none of its answers is. */
+    SHADOW
+  }
+
+  /** Whether the bundle is to run beside the one that is served. */
+  public boolean shadow() {
+    return reason == Reason.SHADOW;
   }
 
   /**

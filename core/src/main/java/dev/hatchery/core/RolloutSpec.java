@@ -132,9 +132,22 @@ public record RolloutSpec(
    * One step of a rollout.
    *
    * @param approval whose yes it takes before the stage begins; nobody's when absent
+   * @param shadow its devices run the release beside the one they serve, and serve none of its
+   *     answers
    */
   public record Stage(
-      Name name, Extent extent, Duration soak, Overrides overrides, Optional<Approval> approval) {
+      Name name,
+      Extent extent,
+      Duration soak,
+      Overrides overrides,
+      Optional<Approval> approval,
+      boolean shadow) {
+    /** One whose devices switch. */
+    public Stage(
+        Name name, Extent extent, Duration soak, Overrides overrides, Optional<Approval> approval) {
+      this(name, extent, soak, overrides, approval, false);
+    }
+
     public Stage(Name name, Extent extent, Duration soak) {
       this(name, extent, soak, Overrides.NONE);
     }
@@ -229,6 +242,7 @@ public record RolloutSpec(
       throw Refusal.of(Code.BAD_SPEC, "a rollout needs a gate that is no dry run")
           .fix("add one under gates:, for example {metric: errors, limit: 5%}");
     }
+    Shadows.require(stages, gates, control, experiment, lane);
     if (control.isPresent()) requireCompared(stages, control.get());
     else if (experiment.isPresent())
       throw Refusal.of(Code.BAD_SPEC, "an experiment needs devices to compare with")
@@ -291,6 +305,16 @@ public record RolloutSpec(
   /** This one, except for what the change sets. */
   public RolloutSpec with(UnaryOperator<RolloutSpecDraft> change) {
     return change.apply(new RolloutSpecDraft(this)).spec();
+  }
+
+  /** Whether the stage's devices run the release as a shadow only. */
+  public boolean shadows(int stage) {
+    return stages.get(stage).shadow;
+  }
+
+  /** How many stages come before the first whose devices switch. */
+  public int shadowStages() {
+    return (int) stages.stream().filter(Stage::shadow).count();
   }
 
   /** How many requests each device of the stage has to have answered. */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param reason why the last order failed or was rolled back
  * @param traffic what this order has cost on the network, bodies only
  * @param pinned why a person at the device keeps the slot on what it has; absent while nobody does
+ * @param shadow the bundle that runs, or is about to run, beside the one that is served; absent
+ *     only when the service says that there is none
  */
 public record SlotStatus(
     State state,
@@ -27,7 +29,8 @@ public record SlotStatus(
     Optional<Code> reason,
     String detail,
     Traffic traffic,
-    Optional<String> pinned) {
+    Optional<String> pinned,
+    Optional<Digest> shadow) {
   private static final int MAX_DETAIL = 512;
 
   public SlotStatus {
@@ -35,7 +38,35 @@ public record SlotStatus(
     pinned = pinned.map(SlotStatus::clipped);
   }
 
-  /** Of a slot that has nothing older than its last known good. */
+  /** Of a slot without a shadow. */
+  public SlotStatus(
+      State state,
+      Optional<String> commandId,
+      Optional<Digest> current,
+      Optional<Digest> lkg,
+      Optional<Digest> previous,
+      Optional<Digest> running,
+      Proof proof,
+      Optional<Code> reason,
+      String detail,
+      Traffic traffic,
+      Optional<String> pinned) {
+    this(
+        state,
+        commandId,
+        current,
+        lkg,
+        previous,
+        running,
+        proof,
+        reason,
+        detail,
+        traffic,
+        pinned,
+        Optional.empty());
+  }
+
+  /** The same, of one that has nothing older than its last known good. */
   public SlotStatus(
       State state,
       Optional<String> commandId,
@@ -92,6 +123,10 @@ public record SlotStatus(
     VERIFIED,
     TRIAL,
     CONFIRMED,
+    /** The order's bundle is being loaded as a shadow; what is served stays. */
+    SHADOWING,
+    /** The service has proved that it runs the order's bundle as a shadow. */
+    SHADOWED,
     ROLLING_BACK,
     ROLLED_BACK,
     FAILED

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  *     Bernoulli trial a window and autocorrelation cannot fool the gate (gates reference, section
  *     2)
  * @param readings of host, accelerator and service
+ * @param shadow what the bundle did as a shadow: nobody was served its answers
  */
 public record Window(
     Name slot,
@@ -32,7 +33,8 @@ public record Window(
     int restarts,
     LatencyHistogram latency,
     OptionalInt sample,
-    Readings readings) {
+    Readings readings,
+    boolean shadow) {
   private static final Duration MAX_LENGTH = Duration.ofDays(1);
 
   public Window {
@@ -53,6 +55,33 @@ public record Window(
         && (sample.getAsInt() < 0 || sample.getAsInt() >= LatencyHistogram.BUCKETS)) {
       throw Refusal.of(Code.BAD_INPUT, "a window's sample is in no bucket").got(sample.getAsInt());
     }
+  }
+
+  /** Of the bundle that is served. */
+  public Window(
+      Name slot,
+      Digest bundle,
+      long index,
+      Instant start,
+      Duration length,
+      boolean warm,
+      long inputs,
+      long requests,
+      long errors,
+      int restarts,
+      LatencyHistogram latency,
+      OptionalInt sample,
+      Readings readings) {
+    this(
+        slot, bundle, index, start, length, warm, inputs, requests, errors, restarts, latency,
+        sample, readings, false);
+  }
+
+  /** The same, of a bundle that ran as a shadow. */
+  public Window asShadow() {
+    return new Window(
+        slot, bundle, index, start, length, warm, inputs, requests, errors, restarts, latency,
+        sample, readings, true);
   }
 
   /** A window that read nothing beside requests and latency. */

@@ -46,6 +46,13 @@ final class Plan {
           .got(fleet.size())
           .fix("split it by a selector");
     }
+    if (spec.shadowStages() > 0) {
+      throw Refusal.of(Code.BAD_SPEC, "this server does not run shadow stages yet")
+          .at(spec.name() + ", stage " + spec.stages().getFirst().name())
+          .expected("stages whose devices switch")
+          .got("shadow: true")
+          .fix("leave it out");
+    }
     sayOnce(spec);
     knowsDimensions(spec, fleet);
     takesSome(spec, fleet);

@@ -131,7 +131,7 @@ final class SimulatedDevice {
         events.add(
             new Event(Specs.SLOT, kind, now, command, Optional.of(ordered), why, "", traffic()));
       }
-      case IDLE, ACCEPTED, CONFIRMED, ROLLING_BACK, ROLLED_BACK, FAILED -> {}
+      case IDLE, ACCEPTED, CONFIRMED, SHADOWING, SHADOWED, ROLLING_BACK, ROLLED_BACK, FAILED -> {}
     }
   }
 

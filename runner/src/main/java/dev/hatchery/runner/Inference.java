@@ -19,12 +19,14 @@ final class Inference {
   private final Serving serving;
   private final RunnerMetrics metrics;
   private final LongSupplier nanoTime;
+  private final Beside shadow;
 
   // One at a time, in the order they came: two at once would each be slower, and the latency that
   // gates look at would tell of the traffic, not of the model. Also what OnnxModel asks for.
   private final Semaphore turn = new Semaphore(1, true);
 
-  Inference(Serving serving, RunnerMetrics metrics, LongSupplier nanoTime) {
+  Inference(Serving serving, RunnerMetrics metrics, Beside shadow, LongSupplier nanoTime) {
+    this.shadow = shadow;
     this.serving = serving;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
@@ -79,9 +81,11 @@ final class Inference {
       Scores scores = model.model().run(input);
       metrics.answered(nanoTime.getAsLong() - start);
       serving.sawBatch(input.shape().getFirst());
+      shadow.saw(input, Optional.of(scores));
       return new Answer(scores, model.file());
     } catch (RuntimeException e) {
       metrics.error();
+      shadow.saw(input, Optional.empty());
       throw e;
     }
   }

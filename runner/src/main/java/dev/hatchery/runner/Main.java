@@ -35,12 +35,19 @@ public final class Main {
     var slot = new SlotFolder(options.slotDir());
     var serving = new Serving(slot, clock);
     var metrics = new RunnerMetrics(processStart(clock));
-    var inference = new Inference(serving, metrics, System::nanoTime);
+    var shadowMetrics = new ShadowMetrics();
+    var shadow =
+        new Beside(
+            slot.shadow(), new Serving(slot.shadow(), clock), shadowMetrics, System::nanoTime);
+    var inference = new Inference(serving, metrics, shadow, System::nanoTime);
     var frames = options.source().map(source -> frames(source, serving, inference, metrics));
-    if (slot.hasCurrent()) {
+    if (slot.hasLink()) {
       loadFirst(serving);
     }
-    var server = RunnerServer.start(options.port(), new Routes(serving, inference, metrics));
+    loadFirst(shadow);
+    shadow.start();
+    var routes = new Routes(serving, inference, metrics, shadow, shadowMetrics);
+    var server = RunnerServer.start(options.port(), routes);
     frames.ifPresent(Thread::start);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -49,6 +56,7 @@ public final class Main {
                 () -> {
                   frames.ifPresent(Thread::interrupt);
                   server.close();
+                  shadow.close();
                   serving.close();
                   stopped.countDown();
                 }));
@@ -63,6 +71,15 @@ public final class Main {
       serving.reload();
     } catch (Refusal refusal) {
       LOG.log(System.Logger.Level.ERROR, "the current bundle is not served", refusal);
+    }
+  }
+
+  // The agent sees that it is missing and takes it away.
+  private static void loadFirst(Beside shadow) throws InterruptedException {
+    try {
+      shadow.reload();
+    } catch (Refusal refusal) {
+      LOG.log(System.Logger.Level.ERROR, "the shadow is not run", refusal);
     }
   }
 

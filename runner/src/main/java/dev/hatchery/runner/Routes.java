@@ -19,11 +19,20 @@ final class Routes {
   private final Serving serving;
   private final Inference inference;
   private final RunnerMetrics metrics;
+  private final Beside shadow;
+  private final ShadowMetrics shadowMetrics;
 
   // A frame as a tree of JSON values takes some 25 MB; one at a time fits a heap of 96 MB.
   private final Semaphore parsing = new Semaphore(1, true);
 
-  Routes(Serving serving, Inference inference, RunnerMetrics metrics) {
+  Routes(
+      Serving serving,
+      Inference inference,
+      RunnerMetrics metrics,
+      Beside shadow,
+      ShadowMetrics shadowMetrics) {
+    this.shadow = shadow;
+    this.shadowMetrics = shadowMetrics;
     this.serving = serving;
     this.inference = inference;
     this.metrics = metrics;
@@ -93,9 +102,12 @@ final class Routes {
     return new Node.Real(Double.parseDouble(Float.toString(value)), Place.NOWHERE);
   }
 
+  // What is served first: a shadow that does not load takes nothing from it.
   private Reply reload() throws InterruptedException {
     try {
-      return described(serving.reload());
+      serving.reload();
+      shadow.reload();
+      return model();
     } catch (Refusal refusal) {
       return Reply.problem(FAILED, refusal);
     }
@@ -109,19 +121,27 @@ final class Routes {
   }
 
   private Reply model() {
-    return serving.current().map(Routes::described).orElseGet(Reply::noModel);
+    return serving
+        .current()
+        .map(
+            served ->
+                Reply.json(
+                    described(served)
+                        .maybe("shadow", shadow.model().map(m -> described(m).done()))
+                        .done()))
+        .orElseGet(Reply::noModel);
   }
 
-  private static Reply described(LoadedModel served) {
-    return Reply.json(
-        Tree.object()
-            .put("bundle", served.bundle())
-            .put("files", Tree.object().put(Manifest.MODEL_FILE, served.file()).done())
-            .put("loadedAt", served.loadedAt())
-            .done());
+  private static Tree described(LoadedModel model) {
+    return Tree.object()
+        .put("bundle", model.bundle())
+        .put("files", Tree.object().put(Manifest.MODEL_FILE, model.file()).done())
+        .put("loadedAt", model.loadedAt());
   }
 
   private Reply metrics() {
-    return Reply.text(RunnerMetrics.CONTENT_TYPE, metrics.text(serving.current()));
+    return Reply.text(
+        RunnerMetrics.CONTENT_TYPE,
+        metrics.text(serving.current()) + shadowMetrics.text(shadow.model()));
   }
 }

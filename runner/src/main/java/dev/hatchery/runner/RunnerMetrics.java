@@ -1,10 +1,8 @@
 package dev.hatchery.runner;
 
-import dev.hatchery.core.LatencyHistogram;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * What the service tells about itself, as Prometheus text (exposition format 0.0.4). Counters only
@@ -12,15 +10,16 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class RunnerMetrics {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-  private static final String LATENCY = "hatchery_inference_latency_seconds";
 
   private final Instant started;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong errors = new AtomicLong();
   private final AtomicLong badRequests = new AtomicLong();
   private final AtomicLong inputs = new AtomicLong();
-  private final AtomicLong latencyNanos = new AtomicLong();
-  private final AtomicLongArray latencies = new AtomicLongArray(LatencyHistogram.BUCKETS);
+  private final Latencies latencies =
+      new Latencies(
+          "hatchery_inference_latency_seconds",
+          "Time of one inference with its pre- and post-processing.");
 
   RunnerMetrics(Instant started) {
     this.started = started;
@@ -33,8 +32,7 @@ final class RunnerMetrics {
 
   /** An inference ended well. */
   void answered(long nanos) {
-    latencyNanos.addAndGet(nanos);
-    latencies.incrementAndGet(LatencyHistogram.bucketOf(nanos / 1e9));
+    latencies.add(nanos);
   }
 
   /** An inference ended badly. */
@@ -56,7 +54,7 @@ final class RunnerMetrics {
   String text(Optional<LoadedModel> model) {
     var text = new StringBuilder(16 * 1024);
     // What ends is read before what began: no scrape sees more answers and errors than requests.
-    histogram(text);
+    latencies.write(text);
     counter(text, "hatchery_inference_errors_total", "Inferences that failed.", errors);
     counter(text, "hatchery_inference_requests_total", "Inferences begun.", requests);
     counter(text, "hatchery_inputs_total", "Frames offered by the device's source.", inputs);
@@ -75,28 +73,12 @@ final class RunnerMetrics {
     return text.toString();
   }
 
-  private static void counter(StringBuilder text, String name, String help, AtomicLong value) {
+  static void counter(StringBuilder text, String name, String help, AtomicLong value) {
     head(text, name, help, "counter");
     text.append(name).append(' ').append(value.get()).append('\n');
   }
 
-  private void histogram(StringBuilder text) {
-    head(text, LATENCY, "Time of one inference with its pre- and post-processing.", "histogram");
-    long sum = latencyNanos.get();
-    long cumulative = 0;
-    for (int bucket = 0; bucket < LatencyHistogram.BUCKETS; bucket++) {
-      cumulative += latencies.get(bucket);
-      double bound = LatencyHistogram.bound(bucket);
-      // The shortest decimal that reads back as the very bound, so that a scraper finds the bucket.
-      String le = Double.isInfinite(bound) ? "+Inf" : Double.toString(bound);
-      text.append(LATENCY).append("_bucket{le=\"").append(le).append("\"} ");
-      text.append(cumulative).append('\n');
-    }
-    text.append(LATENCY).append("_sum ").append(sum / 1e9).append('\n');
-    text.append(LATENCY).append("_count ").append(cumulative).append('\n');
-  }
-
-  private static void gauge(StringBuilder text, String name, String help) {
+  static void gauge(StringBuilder text, String name, String help) {
     head(text, name, help, "gauge");
   }
 
@@ -105,7 +87,7 @@ final class RunnerMetrics {
     text.append(name).append(' ').append(time.toEpochMilli() / 1e3).append('\n');
   }
 
-  private static void head(StringBuilder text, String name, String help, String type) {
+  static void head(StringBuilder text, String name, String help, String type) {
     text.append("# HELP ").append(name).append(' ').append(help).append('\n');
     text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
   }

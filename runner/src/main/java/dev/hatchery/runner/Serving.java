@@ -116,7 +116,7 @@ final class Serving implements AutoCloseable {
 
   private void replace(LoadedModel fresh) throws InterruptedException {
     LoadedModel old = current.getAndSet(fresh);
-    LOG.log(System.Logger.Level.INFO, "serving bundle {0}", fresh.bundle());
+    LOG.log(System.Logger.Level.INFO, "{0} is bundle {1}", slot.link(), fresh.bundle());
     if (old == null) {
       return;
     }

@@ -13,20 +13,38 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A slot as the agent lays it out: {@code current} is a symlink to {@code v/<manifest digest>/}.
+ * A slot as the agent lays it out, by one of its links: {@code current}, or {@code shadow}, is a
+ * symlink to {@code v/<manifest digest>/}.
  */
 final class SlotFolder {
   /** Read into memory at once, beside the old model; half of the heap the service is given. */
   static final DataSize MODEL_MAX = DataSize.mib(48);
 
   private final Path slot;
+  private final String link;
 
-  SlotFolder(Path slot) {
+  private SlotFolder(Path slot, String link) {
     this.slot = slot;
+    this.link = link;
+  }
+
+  /** What is served. */
+  SlotFolder(Path slot) {
+    this(slot, "current");
+  }
+
+  /** The link's name. */
+  String link() {
+    return link;
+  }
+
+  /** The same slot's shadow. */
+  SlotFolder shadow() {
+    return new SlotFolder(slot, "shadow");
   }
 
   /**
-   * The bundle that {@code current} named when it was asked.
+   * The bundle that the link named when it was asked.
    *
    * @param folder free of symlinks, so that a later switch does not change what is read from it
    */
@@ -54,33 +72,34 @@ final class SlotFolder {
   }
 
   /** True when there is something to serve, or at least something that says so. */
-  boolean hasCurrent() {
-    return Files.isSymbolicLink(slot.resolve("current"));
+  boolean hasLink() {
+    return Files.isSymbolicLink(slot.resolve(link));
   }
 
   /**
-   * Follows {@code current}.
+   * Follows the link.
    *
    * @throws Refusal when it is absent, dangles, or points anywhere but into this slot
    */
   Current current() {
-    Path link = slot.resolve("current");
+    Path named = slot.resolve(link);
     try {
-      Path folder = link.toRealPath();
+      Path folder = named.toRealPath();
       if (!slot.toRealPath().resolve("v").equals(folder.getParent())) {
-        throw Refusal.of(Code.UNSAFE_PATH, "the slot's current bundle lies outside of the slot")
-            .at(link.toString())
+        throw Refusal.of(
+                Code.UNSAFE_PATH, "the slot's " + link + " bundle lies outside of the slot")
+            .at(named.toString())
             .expected("a symlink to v/<manifest digest>")
             .got(folder);
       }
       return new Current(new Digest(folder.getFileName().toString()), folder);
     } catch (NoSuchFileException e) {
-      throw Refusal.of(Code.NOT_FOUND, "the slot has no current bundle")
-          .at(link.toString())
+      throw Refusal.of(Code.NOT_FOUND, "the slot has no " + link + " bundle")
+          .at(named.toString())
           .expected("a symlink to v/<manifest digest>")
           .cause(e);
     } catch (IOException e) {
-      throw Refusal.of(Code.STORAGE, "the slot cannot be read").at(link.toString()).cause(e);
+      throw Refusal.of(Code.STORAGE, "the slot cannot be read").at(named.toString()).cause(e);
     }
   }
 }

@@ -106,7 +106,10 @@ final class FrameLoopTest {
           seen.add(index);
           return source.at(index);
         };
-    var inference = new Inference(serving, metrics, () -> 0);
+    var beside = new SlotFolder(folder).shadow();
+    var none = new Serving(beside, InstantSource.system());
+    var shadow = new Beside(beside, none, new ShadowMetrics(), () -> 0);
+    var inference = new Inference(serving, metrics, shadow, () -> 0);
     new FrameLoop(noted, fps, inference, metrics, pace(frames)).run();
     // The loop ended by an interrupt and passed it on; it must not reach the next test.
     assertThat(Thread.interrupted()).isTrue();

@@ -157,7 +157,10 @@ final class RunnerServerTest {
     try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var serving = new Serving(new SlotFolder(folder), InstantSource.system());
       var metrics = new RunnerMetrics(Instant.EPOCH);
-      var routes = new Routes(serving, new Inference(serving, metrics, () -> 0), metrics);
+      var shadowMetrics = new ShadowMetrics();
+      var shadow = new Beside(new SlotFolder(folder).shadow(), serving, shadowMetrics, () -> 0);
+      var inference = new Inference(serving, metrics, shadow, () -> 0);
+      var routes = new Routes(serving, inference, metrics, shadow, shadowMetrics);
 
       assertThatThrownBy(() -> RunnerServer.start(other.getLocalPort(), routes))
           .isInstanceOfSatisfying(

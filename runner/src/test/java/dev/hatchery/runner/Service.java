@@ -13,6 +13,7 @@ import java.time.InstantSource;
 final class Service implements AutoCloseable {
   private final SlotFixture slot;
   private final Serving serving;
+  private final Beside shadow;
   private final RunnerServer server;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -21,8 +22,14 @@ final class Service implements AutoCloseable {
     slot = new SlotFixture(folder);
     serving = new Serving(new SlotFolder(folder), InstantSource.system());
     var metrics = new RunnerMetrics(Instant.EPOCH);
-    var inference = new Inference(serving, metrics, System::nanoTime);
-    server = RunnerServer.start(0, new Routes(serving, inference, metrics));
+    var beside = new SlotFolder(folder).shadow();
+    var shadowMetrics = new ShadowMetrics();
+    shadow =
+        new Beside(
+            beside, new Serving(beside, InstantSource.system()), shadowMetrics, System::nanoTime);
+    shadow.start();
+    var inference = new Inference(serving, metrics, shadow, System::nanoTime);
+    server = RunnerServer.start(0, new Routes(serving, inference, metrics, shadow, shadowMetrics));
   }
 
   SlotFixture slot() {
@@ -68,6 +75,7 @@ final class Service implements AutoCloseable {
   public void close() {
     http.close();
     server.close();
+    shadow.close();
     serving.close();
   }
 }

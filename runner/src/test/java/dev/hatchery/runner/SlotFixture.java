@@ -24,6 +24,24 @@ record SlotFixture(Path folder) {
     }
   }
 
+  /** Installs a bundle with this model and has it run beside the current one. */
+  Digest installShadow(byte[] model) {
+    Digest bundle = Digest.of(("manifest of " + Digest.of(model)).getBytes(UTF_8));
+    try {
+      Path version = Files.createDirectories(folder.resolve("v").resolve(bundle.hex()));
+      Files.write(version.resolve("model.onnx"), model);
+      removeShadow();
+      Files.createSymbolicLink(folder.resolve("shadow"), Path.of("v", bundle.hex()));
+      return bundle;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void removeShadow() throws IOException {
+    Files.deleteIfExists(folder.resolve("shadow"));
+  }
+
   /** Points {@code current} anywhere, the way the agent does: atomically. */
   void point(Path target) throws IOException {
     Path temporary = folder.resolve("current.tmp");

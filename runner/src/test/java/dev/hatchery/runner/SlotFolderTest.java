@@ -29,7 +29,7 @@ final class SlotFolderTest {
   void currentIsTheBundleTheLinkNames() {
     Digest bundle = slot.install(MODEL);
 
-    assertThat(folder.hasCurrent()).isTrue();
+    assertThat(folder.hasLink()).isTrue();
     assertThat(folder.current().bundle()).isEqualTo(bundle);
     assertThat(folder.current().model()).isEqualTo(MODEL);
   }
@@ -45,7 +45,7 @@ final class SlotFolderTest {
 
   @Test
   void anEmptySlotSaysSo() {
-    assertThat(folder.hasCurrent()).isFalse();
+    assertThat(folder.hasLink()).isFalse();
     assertRefused(Code.NOT_FOUND, folder::current);
   }
 
@@ -53,7 +53,7 @@ final class SlotFolderTest {
   void aLinkThatDanglesSaysSo() throws IOException {
     slot.point(Path.of("v", "0".repeat(64)));
 
-    assertThat(folder.hasCurrent()).isTrue();
+    assertThat(folder.hasLink()).isTrue();
     assertRefused(Code.NOT_FOUND, folder::current);
   }
 

@@ -2,10 +2,13 @@ package dev.hatchery.wire;
 
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceFacts;
+import dev.hatchery.core.Name;
 import dev.hatchery.core.Version;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Tree;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A device's facts. */
 final class FactsForm {
@@ -27,6 +30,8 @@ final class FactsForm {
                 .maybe("pageSize", known(platform.pageSize()))
                 .maybe("disk", known(platform.disk()))
                 .maybe("diskFree", known(platform.diskFree()))
+                // Servers from before there were shadows refuse the field.
+                .list("shadows", List.copyOf(facts.shadows()), false, Tree::text)
                 .done();
           },
           f ->
@@ -44,7 +49,8 @@ final class FactsForm {
                       f.maybeParsed("firmware", Version::parse),
                       size(f, "pageSize"),
                       size(f, "disk"),
-                      size(f, "diskFree"))));
+                      size(f, "diskFree")),
+                  Set.copyOf(f.list("shadows", Fields.parsing(Name::new)))));
 
   private FactsForm() {}
 

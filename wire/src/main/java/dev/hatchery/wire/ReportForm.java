@@ -119,7 +119,8 @@ final class ReportForm {
             .put("proof", Fields.word(slot.proof()))
             .maybe("reason", slot.reason())
             .put("detail", slot.detail())
-            .maybe("pinned", slot.pinned());
+            .maybe("pinned", slot.pinned())
+            .maybe("shadow", slot.shadow());
     return DeliveryForm.put(tree, slot.traffic()).done();
   }
 
@@ -138,7 +139,8 @@ final class ReportForm {
                 f.maybeParsed("reason", ProblemForm::code),
                 f.text("detail", ""),
                 DeliveryForm.traffic(f),
-                f.maybe("pinned", Fields::text)));
+                f.maybe("pinned", Fields::text),
+                f.maybeParsed("shadow", Digest::parse)));
   }
 
   private static Node event(Event event) {
@@ -187,6 +189,7 @@ final class ReportForm {
     Readings read = window.readings();
     if (!read.values().isEmpty()) tree.put("readings", READINGS.write(read));
     if (!read.bins().isEmpty()) tree.put("bins", BINS.write(read.bins()));
+    if (window.shadow()) tree.put("shadow", true);
     return tree.done();
   }
 
@@ -212,7 +215,8 @@ final class ReportForm {
                 // Agents from before there were readings send none.
                 new Readings(
                     f.or("readings", READINGS::read, Readings.NONE).values(),
-                    f.or("bins", BINS::read, Map.of()))));
+                    f.or("bins", BINS::read, Map.of())),
+                f.bool("shadow", false)));
   }
 
   private static Node real(double value) {

@@ -34,6 +34,7 @@ final class StageForm {
       case Taken taken -> tree.put("selector", taken.selector());
     }
     tree.put("soak", Wire.duration(stage.soak()));
+    if (stage.shadow()) tree.put("shadow", true);
     Overrides overrides = stage.overrides();
     overrides.minRequests().ifPresent(least -> tree.put("minRequests", least));
     overrides.minReporting().ifPresent(least -> tree.put("minReporting", size(least)));
@@ -57,7 +58,8 @@ final class StageForm {
               extent,
               f.maybeParsed("soak", Durations::parse).orElse(Timing.DEFAULT_SOAK),
               overrides(f),
-              f.or("approval", ApprovalForm::read, approval));
+              f.or("approval", ApprovalForm::read, approval),
+              f.bool("shadow", false));
         });
   }
 

@@ -92,21 +92,24 @@ final class Samples {
         Optional.of("model.onnx"));
   }
 
+  static Order order(Order.Reason reason) {
+    return new Order(
+        "r-1/1",
+        ReleaseId.parse("inspection@1.0.0"),
+        DIGEST,
+        900,
+        List.of(DIGEST),
+        reason,
+        Order.Trial.DEFAULT,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(1500),
+        DELIVERY,
+        FitRule.UnknownFacts.WARN,
+        Optional.of("the lens is dirty"));
+  }
+
   static DesiredState desired() {
-    Order order =
-        new Order(
-            "r-1/1",
-            ReleaseId.parse("inspection@1.0.0"),
-            DIGEST,
-            900,
-            List.of(DIGEST),
-            Order.Reason.ROLLOUT,
-            Order.Trial.DEFAULT,
-            Duration.ofSeconds(2),
-            Duration.ofMillis(1500),
-            DELIVERY,
-            FitRule.UnknownFacts.WARN,
-            Optional.of("the lens is dirty"));
+    Order order = order(Order.Reason.ROLLOUT);
     return new DesiredState(
         new DeviceId("cam-1"),
         1,

@@ -195,7 +195,8 @@ public final class AgentFile {
                 f.text("model", "/model"),
                 f.text("infer", "/infer"),
                 f.text("metrics", "/metrics"),
-                f.or("metricNames", AgentFile::names, MetricNames.DEFAULT)));
+                f.or("metricNames", AgentFile::names, MetricNames.DEFAULT),
+                f.bool("shadow", false)));
   }
 
   private static Contract.ReloadBy reload(Node node) {

@@ -33,6 +33,8 @@ final class EntryForm {
       case Step.Repaired _ -> 10;
       case Step.Restarted _ -> 11;
       case Step.Refused _ -> 12;
+      case Step.Shadowing _ -> 13;
+      case Step.Shadowed _ -> 14;
     };
   }
 
@@ -52,7 +54,7 @@ final class EntryForm {
       case Step.Fetched s -> {
         if (!s.note().isEmpty()) tree.put("detail", s.note());
       }
-      case Step.Verified _, Step.Confirmed _ -> {}
+      case Step.Verified _, Step.Confirmed _, Step.Shadowing _, Step.Shadowed _ -> {}
       case Step.Trial s -> tree.maybe("lkg", s.lkg()).put("startsLeft", s.startsLeft());
       case Step.Started s -> tree.put("startsLeft", s.startsLeft());
       case Step.RollingBack s -> why(tree.maybe("to", s.to()), s);
@@ -107,6 +109,8 @@ final class EntryForm {
       case 9 -> new Step.Failed(reason(f), detail(f));
       case 10 -> new Step.Repaired(reason(f), detail(f));
       case 11 -> new Step.Restarted(detail(f));
+      case 13 -> new Step.Shadowing();
+      case 14 -> new Step.Shadowed();
       case 12 -> new Step.Refused(f.parsed("document", Digest::parse), reason(f), detail(f));
       default ->
           throw Refusal.of(Code.STORAGE, "a journal record is of a kind this agent does not know")

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param bundle what the last step was about
  * @param goBackTo of a trial: the bundle before it; of a roll back under way: its aim
  * @param startsLeft of a trial
- * @param restarts of the service by others, since the trial began
+ * @param restarts of the service by others, since the trial began or the shadow came
  * @param trialAt when the last trial began
  * @param denied commands that failed and are not tried again, oldest first
  */
@@ -73,17 +73,22 @@ public record Ledger(
     if (denied.contains(command)) return true;
     return command.equals(commandId())
         && switch (state) {
-          case CONFIRMED -> true;
+          case CONFIRMED, SHADOWED -> true;
           case ROLLED_BACK, FAILED -> !superseded();
-          case IDLE, ACCEPTED, FETCHING, VERIFIED, TRIAL, ROLLING_BACK -> false;
+          case IDLE, ACCEPTED, FETCHING, VERIFIED, TRIAL, SHADOWING, ROLLING_BACK -> false;
         };
+  }
+
+  /** Whether the order's bundle runs, or is about to run, beside the one that is served. */
+  public boolean shadows() {
+    return state == State.SHADOWING || state == State.SHADOWED;
   }
 
   /** Whether an order is being worked on. */
   public boolean busy() {
     return switch (state) {
-      case ACCEPTED, FETCHING, VERIFIED, TRIAL, ROLLING_BACK -> true;
-      case IDLE, CONFIRMED, ROLLED_BACK, FAILED -> false;
+      case ACCEPTED, FETCHING, VERIFIED, TRIAL, SHADOWING, ROLLING_BACK -> true;
+      case IDLE, CONFIRMED, SHADOWED, ROLLED_BACK, FAILED -> false;
     };
   }
 
@@ -99,6 +104,9 @@ public record Ledger(
       case Step.Trial s -> trial(entry, s);
       case Step.Started s -> with(State.TRIAL, entry, goBackTo, s.startsLeft(), trialAt);
       case Step.Confirmed _ -> at(State.CONFIRMED, entry);
+      // The time since the served bundle's trial goes on.
+      case Step.Shadowing _ -> at(State.SHADOWING, entry).withRestarts(0);
+      case Step.Shadowed _ -> at(State.SHADOWED, entry);
       case Step.RollingBack s -> rollingBack(entry, s);
       case Step.RolledBack s -> ended(State.ROLLED_BACK, entry, s.reason(), s.detail());
       case Step.Failed s -> ended(State.FAILED, entry, s.reason(), s.detail());

@@ -34,6 +34,12 @@ public sealed interface Step {
   /** The bundle has proved itself. */
   record Confirmed() implements Step {}
 
+  /** The bundle is about to run beside the one that is served. */
+  record Shadowing() implements Step {}
+
+  /** The service has proved that it runs the bundle beside the one it serves. */
+  record Shadowed() implements Step {}
+
   /**
    * The slot is about to go back.
    *
@@ -64,11 +70,12 @@ public sealed interface Step {
       case Verified _ -> Optional.of(Event.Kind.VERIFIED);
       case Trial _ -> Optional.of(Event.Kind.TRIAL);
       case Confirmed _ -> Optional.of(Event.Kind.CONFIRMED);
+      case Shadowed _ -> Optional.of(Event.Kind.SHADOWED);
       case RolledBack _ -> Optional.of(Event.Kind.ROLLED_BACK);
       case Failed _, Refused _ -> Optional.of(Event.Kind.FAILED);
       case Repaired _ -> Optional.of(Event.Kind.REPAIRED);
       case Restarted _ -> Optional.of(Event.Kind.SERVICE_RESTARTED);
-      case Started _, RollingBack _ -> Optional.empty();
+      case Started _, RollingBack _, Shadowing _ -> Optional.empty();
     };
   }
 
@@ -81,7 +88,15 @@ public sealed interface Step {
       case Refused refused -> Optional.of(refused.reason);
       // A note, not a failure: the kind of the event says what became of the order.
       case Fetched fetched when !fetched.note.isEmpty() -> Optional.of(Code.DELTA);
-      case Accepted _, Fetched _, Verified _, Trial _, Started _, Confirmed _, Restarted _ ->
+      case Accepted _,
+          Fetched _,
+          Verified _,
+          Trial _,
+          Started _,
+          Confirmed _,
+          Shadowing _,
+          Shadowed _,
+          Restarted _ ->
           Optional.empty();
     };
   }
@@ -95,7 +110,7 @@ public sealed interface Step {
       case Refused refused -> refused.detail;
       case Restarted restarted -> restarted.detail;
       case Fetched fetched -> fetched.note;
-      case Accepted _, Verified _, Trial _, Started _, Confirmed _ -> "";
+      case Accepted _, Verified _, Trial _, Started _, Confirmed _, Shadowing _, Shadowed _ -> "";
     };
   }
 }

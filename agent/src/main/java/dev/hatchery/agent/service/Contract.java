@@ -14,6 +14,8 @@ import java.util.List;
  *     loaded
  * @param infer takes one request and answers JSON with a {@code label}
  * @param metrics Prometheus text
+ * @param shadow whether it runs what the link {@code shadow} names on a copy of its inputs, and
+ *     says so (docs/shadow.md)
  */
 public record Contract(
     URI url,
@@ -22,7 +24,8 @@ public record Contract(
     String model,
     String infer,
     String metrics,
-    MetricNames names) {
+    MetricNames names,
+    boolean shadow) {
   private static final int MAX_ARGUMENTS = 64;
 
   /** How the service learns that {@code current} has changed. */
@@ -49,6 +52,18 @@ public record Contract(
   public Contract {
     for (String path : List.of(ready, model, infer, metrics)) requirePath(path);
     if (reload instanceof Post post) requirePath(post.path);
+  }
+
+  /** Of a service that runs no shadows. */
+  public Contract(
+      URI url,
+      ReloadBy reload,
+      String ready,
+      String model,
+      String infer,
+      String metrics,
+      MetricNames names) {
+    this(url, reload, ready, model, infer, metrics, names, false);
   }
 
   private static void requirePath(String path) {

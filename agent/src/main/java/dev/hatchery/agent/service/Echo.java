@@ -18,12 +18,18 @@ import java.util.TreeMap;
  *
  * @param bundle the bundle's digest, which it can only know from the folder's name
  * @param files digests of the bytes it read, which prove more
+ * @param shadow what it runs beside it; never one with a shadow of its own
  */
-public record Echo(Optional<Digest> bundle, Map<String, Digest> files) {
+public record Echo(Optional<Digest> bundle, Map<String, Digest> files, Optional<Echo> shadow) {
   static final DataSize MAX = DataSize.kib(64);
 
   public Echo {
     files = Collections.unmodifiableMap(new TreeMap<>(files));
+  }
+
+  /** Of a service that runs no shadow. */
+  public Echo(Optional<Digest> bundle, Map<String, Digest> files) {
+    this(bundle, files, Optional.empty());
   }
 
   /**
@@ -42,15 +48,23 @@ public record Echo(Optional<Digest> bundle, Map<String, Digest> files) {
   static Optional<Echo> parse(byte[] json) {
     try {
       if (!(Json.parse(json, MAX, "model") instanceof Node.Obj top)) return Optional.empty();
-      Map<String, Digest> files = new TreeMap<>();
-      if (top.fields().get("files") instanceof Node.Obj listed) {
-        listed.fields().forEach((path, node) -> digest(node).ifPresent(d -> files.put(path, d)));
-      }
-      Node bundle = top.fields().get("bundle");
-      return Optional.of(new Echo(bundle == null ? Optional.empty() : digest(bundle), files));
+      Echo served = echo(top);
+      return Optional.of(
+          top.fields().get("shadow") instanceof Node.Obj beside
+              ? new Echo(served.bundle, served.files, Optional.of(echo(beside)))
+              : served);
     } catch (Refusal nonsense) {
       return Optional.empty();
     }
+  }
+
+  private static Echo echo(Node.Obj told) {
+    Map<String, Digest> files = new TreeMap<>();
+    if (told.fields().get("files") instanceof Node.Obj listed) {
+      listed.fields().forEach((path, node) -> digest(node).ifPresent(d -> files.put(path, d)));
+    }
+    Node bundle = told.fields().get("bundle");
+    return new Echo(bundle == null ? Optional.empty() : digest(bundle), files);
   }
 
   private static Optional<Digest> digest(Node node) {

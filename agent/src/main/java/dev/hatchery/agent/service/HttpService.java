@@ -83,11 +83,14 @@ public final class HttpService implements Service {
         get(contract.model(), Echo.MAX)
             .filter(Answered::ok)
             .flatMap(a -> Echo.parse(a.body.toArray()));
-    Optional<Scrape> scrape =
-        get(contract.metrics(), Exposition.MAX)
-            .filter(Answered::ok)
-            .map(a -> Exposition.read(a.body.toArray(), contract.names()));
-    return new Look(true, ready.get().ok(), echo, scrape);
+    Optional<byte[]> page =
+        get(contract.metrics(), Exposition.MAX).filter(Answered::ok).map(a -> a.body.toArray());
+    Optional<Scrape> scrape = page.map(p -> Exposition.read(p, contract.names()));
+    Optional<Scrape> shadow =
+        echo.flatMap(Echo::shadow).isEmpty()
+            ? Optional.empty()
+            : page.map(p -> Exposition.read(p, contract.names().ofShadow()));
+    return new Look(true, ready.get().ok(), echo, scrape, shadow);
   }
 
   private record Answered(int status, Bytes body) {

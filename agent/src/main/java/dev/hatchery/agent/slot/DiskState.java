@@ -28,6 +28,7 @@ record DiskState(boolean journalDamaged, List<OfSlot> slots) {
    *
    * @param sound bundles that are what their manifest says
    * @param leftovers names in {@code v/} that no finished step leaves
+   * @param wentDown whether the machine may have gone down without a word
    */
   record OfSlot(
       Name slot,
@@ -36,7 +37,21 @@ record DiskState(boolean journalDamaged, List<OfSlot> slots) {
       Optional<Digest> lkg,
       Optional<Digest> prev,
       Set<Digest> sound,
-      List<String> leftovers) {
+      List<String> leftovers,
+      Optional<Digest> shadow,
+      boolean wentDown) {
+    /** One without a shadow. */
+    OfSlot(
+        Name slot,
+        Ledger ledger,
+        Optional<Digest> current,
+        Optional<Digest> lkg,
+        Optional<Digest> prev,
+        Set<Digest> sound,
+        List<String> leftovers) {
+      this(slot, ledger, current, lkg, prev, sound, leftovers, Optional.empty(), false);
+    }
+
     boolean sound(Optional<Digest> bundle) {
       return bundle.filter(sound::contains).isPresent();
     }
@@ -67,7 +82,9 @@ record DiskState(boolean journalDamaged, List<OfSlot> slots) {
         slot.pointer(Pointer.LKG),
         slot.pointer(Pointer.PREV),
         sound,
-        slot.leftovers());
+        slot.leftovers(),
+        slot.pointer(Pointer.SHADOW),
+        depth == Depth.FULL);
   }
 
   private static boolean sound(Disk disk, Slot slot, Digest bundle, Depth depth) {

@@ -8,6 +8,7 @@ import dev.hatchery.agent.store.Store;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.SlotStatus.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.function.Predicate;
  *   <li>ROLLING_BACK → point to where it goes
  *   <li>otherwise, current not sound → lkg, else prev, else nothing; REPAIRED
  *   <li>a damaged journal → lkg, whatever was going on
+ *   <li>a shadow that is not proved, not sound, of another order than the last, or that was there
+ *       when the machine went down without a word → it goes; current is not touched
  * </ul>
  *
  * Doing it, and planning again, plans nothing (invariant I13).
@@ -71,6 +74,7 @@ final class Recovery {
 
   private void slot(OfSlot s, boolean journalDamaged) {
     for (String leftover : s.leftovers()) plan.add(new Clear(s.slot(), leftover));
+    shadow(s, journalDamaged);
     if (journalDamaged) {
       distrust(s);
       return;
@@ -79,8 +83,23 @@ final class Recovery {
       case TRIAL -> trial(s);
       case ROLLING_BACK -> goBack(s, s.ledger().goBackTo());
       case CONFIRMED -> confirmed(s);
-      case IDLE, ACCEPTED, FETCHING, VERIFIED, ROLLED_BACK, FAILED -> serve(s);
+      case IDLE, ACCEPTED, FETCHING, VERIFIED, SHADOWING, SHADOWED, ROLLED_BACK, FAILED -> serve(s);
     }
+  }
+
+  // Nothing was served by it, so nothing is lost with it; a new command may try it again.
+  private void shadow(OfSlot s, boolean journalDamaged) {
+    Ledger ledger = s.ledger();
+    boolean proved = ledger.state() == State.SHADOWED && s.shadow().equals(ledger.bundle());
+    if (proved && s.sound(s.shadow()) && !s.wentDown() && !journalDamaged) return;
+    if (s.shadow().isPresent()) plan.add(new Unpoint(s.slot(), Pointer.SHADOW));
+    // An order that was at work is told of where the journal is distrusted.
+    if (!ledger.shadows() || (journalDamaged && ledger.busy())) return;
+    String why =
+        journalDamaged
+            ? "the journal was damaged"
+            : proved && s.wentDown() ? "the machine went down" : "it was not proved";
+    note(s, new Step.Failed(Code.REPAIRED, "the shadow was taken away at the start: " + why));
   }
 
   // Nobody knows what was lost, so what is known to be good serves; the order needs a new command.

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   RESTING ──order──► FETCHING ──verified──► STAGED ──its time──► PROVING ──proved──► RESTING
+ *      ▲                                        └──of a shadow───► SHADOWING ──ended──► RESTING
  *      ▲                  │ refused              │ superseded           │ failed, superseded
  *      ├──────────────────┴──────────────────────┘                      ▼
  *      └────────────────────────────────────────── RETURNING (to lkg, or to nothing)
@@ -42,11 +43,12 @@ public final class SlotMachine implements AutoCloseable {
   private final Supplier<Optional<DesiredState>> desired;
   private final Backoff backoff;
   private final Probation probation;
+  private final Shadow shadow;
   private Stage stage;
   private long nudgedAt;
 
   /** Where the machine is. */
-  sealed interface Stage permits Resting, Fetching, Staged, Proving, Returning {}
+  sealed interface Stage permits Resting, Fetching, Staged, Proving, Shadowing, Returning {}
 
   private record Resting() implements Stage {}
 
@@ -63,6 +65,9 @@ public final class SlotMachine implements AutoCloseable {
    * @param trial absent before the service was first asked to load
    */
   private record Proving(Order order, Manifest manifest, @Nullable Trial trial) implements Stage {}
+
+  /** On trial beside what is served. */
+  private record Shadowing(Order order) implements Stage {}
 
   /** Goes on where the ledger says, after {@link Recovery} has put the disk in order. */
   public SlotMachine(
@@ -82,6 +87,7 @@ public final class SlotMachine implements AutoCloseable {
     this.backoff = backoff;
     this.nudgedAt = clocks.nanos() - Rules.NUDGE_EVERY.toNanos();
     this.probation = new Probation(clocks, log.ledger());
+    this.shadow = new Shadow(log, slot, workshop, watcher, clocks);
     this.stage = resume(log.ledger());
   }
 
@@ -91,7 +97,7 @@ public final class SlotMachine implements AutoCloseable {
       case ACCEPTED, FETCHING, VERIFIED -> fetching(ledger.order().orElseThrow());
       case TRIAL -> proving(ledger.order().orElseThrow());
       case ROLLING_BACK -> returning();
-      case IDLE, CONFIRMED, ROLLED_BACK, FAILED -> new Resting();
+      case IDLE, CONFIRMED, SHADOWING, SHADOWED, ROLLED_BACK, FAILED -> new Resting();
     };
   }
 
@@ -102,6 +108,7 @@ public final class SlotMachine implements AutoCloseable {
       case Fetching at -> fetch(at);
       case Staged at -> activate(at);
       case Proving at -> prove(at);
+      case Shadowing at -> shadow(at);
       case Returning at -> goBack(at);
     };
   }
@@ -116,8 +123,13 @@ public final class SlotMachine implements AutoCloseable {
     return switch (stage) {
       case Fetching at -> at.waitingFor();
       case Staged at -> at.waitingFor;
-      case Resting _, Proving _, Returning _ -> "";
+      case Resting _, Proving _, Shadowing _, Returning _ -> "";
     };
+  }
+
+  /** What runs beside the served bundle. */
+  Optional<Digest> shadow() {
+    return shadow.bundle();
   }
 
   /** What the order at hand has cost so far. */
@@ -133,8 +145,16 @@ public final class SlotMachine implements AutoCloseable {
       accept(next.get());
       return Duration.ZERO;
     }
+    if (shadow.isThere() && log.ledger().order().filter(this::superseded).isPresent()) {
+      shadow.end(Code.SUPERSEDED, "the desired state wants no shadow any more");
+      return Duration.ZERO;
+    }
     Watcher.Seen seen = watcher.look();
     noteRestart(seen);
+    if (shadow.failed(seen)) {
+      workshop.collect(slot);
+      return Duration.ZERO;
+    }
     if (probationFailed(seen)) return Duration.ZERO;
     nudge(seen);
     Duration pause = watcher.untilWindowEnds();
@@ -151,6 +171,8 @@ public final class SlotMachine implements AutoCloseable {
   // A pin keeps the slot on what it has. It keeps no device from going back, nor from agreeing to
   // what it runs already.
   private boolean mayBegin(Order order) {
+    // While what is served may still go back by itself, nothing else may be what it fails by.
+    if (order.shadow() && probation.on()) return false;
     return order.reason() == Order.Reason.ROLLBACK
         || provedAlready(order)
         || workshop.pinned(slot.name()).isEmpty();
@@ -167,14 +189,22 @@ public final class SlotMachine implements AutoCloseable {
         && slot.pointer(Pointer.CURRENT).isEmpty();
   }
 
-  private void accept(Order order) {
+  private void accept(Order order) throws InterruptedException {
     var mark = desired.get().orElseThrow();
+    // Whatever comes next, it is for what is served or for another shadow.
+    shadow.takeAway();
     log.write(
         order.commandId(),
         Optional.of(order.manifest()),
         Traffic.NONE,
         new Step.Accepted(order, mark.keyset(), mark.counter()));
     measureBy(Optional.of(order));
+    Optional<Refusal> unable =
+        order.shadow() ? workshop.objectionToShadow(slot, order) : Optional.empty();
+    if (unable.isPresent()) {
+      fail(unable.get());
+      return;
+    }
     if (!provedAlready(order)) {
       stage = fetching(order);
       return;
@@ -188,7 +218,8 @@ public final class SlotMachine implements AutoCloseable {
     Optional<Digest> asked = Optional.of(order.manifest());
     return slot.pointer(Pointer.CURRENT).equals(asked)
         && slot.pointer(Pointer.LKG).equals(asked)
-        && slot.has(order.manifest());
+        && slot.has(order.manifest())
+        && !order.shadow();
   }
 
   private void measureBy(Optional<Order> order) {
@@ -215,7 +246,7 @@ public final class SlotMachine implements AutoCloseable {
       case Fetching.Ready ready -> {
         Traffic cost = at.traffic();
         end(at);
-        if (held(at.order()).isEmpty()) beginTrial(at.order(), ready.manifest(), cost);
+        if (held(at.order()).isEmpty()) begin(at.order(), ready.manifest(), cost);
         else stage = new Staged(at.order(), ready.manifest(), "");
         yield Duration.ZERO;
       }
@@ -271,7 +302,7 @@ public final class SlotMachine implements AutoCloseable {
       stage = new Resting();
       fail(objection.get());
     } else {
-      beginTrial(at.order, at.manifest, log.ledger().traffic());
+      begin(at.order, at.manifest, log.ledger().traffic());
     }
     return Duration.ZERO;
   }
@@ -285,7 +316,33 @@ public final class SlotMachine implements AutoCloseable {
     Optional<DesiredState> now = desired.get();
     if (now.isEmpty()) return false;
     Order wanted = now.get().slots().get(slot.name());
-    return wanted == null || !wanted.manifest().equals(order.manifest());
+    return wanted == null
+        || !wanted.manifest().equals(order.manifest())
+        || wanted.shadow() != order.shadow();
+  }
+
+  private void begin(Order order, Manifest manifest, Traffic traffic) throws InterruptedException {
+    if (order.shadow()) {
+      shadow.begin(order, traffic);
+      stage = new Shadowing(order);
+    } else {
+      beginTrial(order, manifest, traffic);
+    }
+  }
+
+  // ---- SHADOWING
+
+  private Duration shadow(Shadowing at) throws InterruptedException {
+    if (superseded(at.order)) {
+      shadow.end(Code.SUPERSEDED, "a newer desired state wants something else");
+      stage = new Resting();
+      return Duration.ZERO;
+    }
+    Optional<Duration> pause = shadow.prove(at.order);
+    if (pause.isPresent()) return pause.get();
+    stage = new Resting();
+    workshop.collect(slot);
+    return Duration.ZERO;
   }
 
   // ---- PROVING
@@ -422,7 +479,9 @@ public final class SlotMachine implements AutoCloseable {
   // ---- all
 
   private void noteRestart(Watcher.Seen seen) {
-    if (!seen.restarted() || !probation.tells(stage instanceof Proving)) return;
+    if (!seen.restarted() || !probation.tells(stage instanceof Proving || shadow.isThere())) {
+      return;
+    }
     log.write(
         log.ledger().commandId(),
         slot.pointer(Pointer.CURRENT),
@@ -437,7 +496,8 @@ public final class SlotMachine implements AutoCloseable {
         current.isPresent()
             && seen.look().ready()
             && seen.look().echo().isPresent()
-            && !workshop.proves(slot, seen.look(), current);
+            && (!workshop.proves(slot, seen.look(), current)
+                || seen.look().echo().filter(shadow::misses).isPresent());
     if (!wrong || !clocks.passed(nudgedAt, Rules.NUDGE_EVERY)) return;
     nudgedAt = clocks.nanos();
     watcher.cut();

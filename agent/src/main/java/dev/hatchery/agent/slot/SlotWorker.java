@@ -65,7 +65,8 @@ public final class SlotWorker implements AutoCloseable {
         reason(ledger),
         waits ? machine.waitingFor() : detail(ledger),
         machine.traffic(),
-        workshop.pinned(slot.name()));
+        workshop.pinned(slot.name()),
+        machine.shadow());
   }
 
   // Where nothing else is to be told: for what it was ordered to go back, as it was told.
@@ -78,7 +79,8 @@ public final class SlotWorker implements AutoCloseable {
   private static Optional<Code> reason(Ledger ledger) {
     return switch (ledger.state()) {
       case FAILED, ROLLED_BACK, ROLLING_BACK -> ledger.reason();
-      case IDLE, ACCEPTED, FETCHING, VERIFIED, TRIAL, CONFIRMED -> Optional.empty();
+      case IDLE, ACCEPTED, FETCHING, VERIFIED, TRIAL, CONFIRMED, SHADOWING, SHADOWED ->
+          Optional.empty();
     };
   }
 

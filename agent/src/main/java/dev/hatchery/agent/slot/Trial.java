@@ -1,16 +1,17 @@
 package dev.hatchery.agent.slot;
 
+import dev.hatchery.agent.service.Echo;
 import dev.hatchery.agent.service.Look;
 import dev.hatchery.agent.service.Service;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Digest;
-import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Order;
 import dev.hatchery.wire.Golden;
 import dev.hatchery.wire.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Whether a bundle proves itself (durability reference, section 2, step 10): the service comes up
@@ -23,7 +24,7 @@ import java.util.Optional;
 final class Trial {
   private final Order.Trial terms;
   private final Digest bundle;
-  private final Manifest manifest;
+  private final Predicate<Echo> proof;
   private final Optional<Golden> golden;
   private final Watcher watcher;
   private final Clocks clocks;
@@ -57,16 +58,19 @@ final class Trial {
   /** The bundle must go. */
   record Failed(Code code, String detail) implements Outcome {}
 
+  /**
+   * @param proof what the service has to echo
+   */
   Trial(
       Order.Trial terms,
       Digest bundle,
-      Manifest manifest,
+      Predicate<Echo> proof,
       Optional<Golden> golden,
       Watcher watcher,
       Clocks clocks) {
     this.terms = terms;
     this.bundle = bundle;
-    this.manifest = manifest;
+    this.proof = proof;
     this.golden = golden;
     this.watcher = watcher;
     this.clocks = clocks;
@@ -87,9 +91,7 @@ final class Trial {
     if (seen.stalled()) {
       return new Failed(Code.STALLED, "inputs arrive and the service does no inference");
     }
-    boolean good =
-        seen.look().ready()
-            && seen.look().echo().filter(e -> e.proves(bundle, manifest)).isPresent();
+    boolean good = seen.look().ready() && seen.look().echo().filter(proof).isPresent();
     if (!good) return bad(seen.look());
     return switch (phase) {
       case LOADING -> loaded();

@@ -27,7 +27,7 @@ public final class Watcher {
   private static final int STALL_HEARTBEATS = 3;
 
   private final Service service;
-  private final Windows windows;
+  private final Measures windows;
   private final Consumer<Window> sink;
   private final Clocks clocks;
   private final Supplier<Duration> heartbeat;
@@ -51,9 +51,12 @@ public final class Watcher {
    */
   record Seen(Look look, boolean restarted, boolean stalled) {}
 
+  /** The windows of what is served, and of what runs beside it. */
+  public record Measures(Windows served, Windows shadow) {}
+
   public Watcher(
       Service service,
-      Windows windows,
+      Measures windows,
       Consumer<Window> sink,
       Clocks clocks,
       Supplier<Duration> heartbeat,
@@ -70,7 +73,7 @@ public final class Watcher {
   /** One on a host that tells nothing of itself. */
   public Watcher(
       Service service,
-      Windows windows,
+      Measures windows,
       Consumer<Window> sink,
       Clocks clocks,
       Supplier<Duration> heartbeat) {
@@ -119,7 +122,7 @@ public final class Watcher {
     look.scrape()
         .ifPresent(
             scrape -> {
-              if (due || !scrape.bundle().equals(lastBundle)) endWindow(scrape);
+              if (due || !scrape.bundle().equals(lastBundle)) endWindow(scrape, look.shadow());
             });
     return new Seen(look, restarted, stalled);
   }
@@ -130,14 +133,18 @@ public final class Watcher {
     return stall.stalled(scrape, clocks.nanos(), patience);
   }
 
-  private void endWindow(Scrape scrape) {
+  private void endWindow(Scrape scrape, Optional<Scrape> shadow) {
     windowBegan = clocks.nanos();
     lastBundle = scrape.bundle();
     Map<Metric, Double> readings = hostWatch.end();
+    shadow
+        .flatMap(
+            s -> windows.shadow.take(s, readings, clocks.now(), clocks.nanos(), measure.warmUp))
+        .ifPresent(window -> sink.accept(window.asShadow()));
     Optional<Golden> told = golden.filter(g -> scrape.bundle().equals(Optional.of(g.bundle)));
     told.ifPresent(g -> g.addTo(readings));
     Optional<Window> window =
-        windows.take(scrape, readings, clocks.now(), clocks.nanos(), measure.warmUp);
+        windows.served.take(scrape, readings, clocks.now(), clocks.nanos(), measure.warmUp);
     if (window.isPresent() && told.isPresent()) golden = Optional.empty();
     window.ifPresent(sink);
   }

@@ -1,6 +1,7 @@
 package dev.hatchery.agent.slot;
 
 import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.service.Echo;
 import dev.hatchery.agent.service.Look;
 import dev.hatchery.agent.store.Fetch;
 import dev.hatchery.agent.store.Installed;
@@ -8,6 +9,7 @@ import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.store.Slot.Pointer;
 import dev.hatchery.agent.store.Supplies;
 import dev.hatchery.agent.uplink.Schedule;
+import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Delivery;
 import dev.hatchery.core.Digest;
@@ -21,6 +23,7 @@ import dev.hatchery.wire.Wire;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -58,7 +61,47 @@ public record Workshop(Supplies supplies, Path state) {
   Trial trial(Order order, Slot slot, Manifest manifest, Watcher watcher, Clocks clocks) {
     Path folder = slot.version(order.manifest());
     Optional<Golden> golden = manifest.golden().map(entry -> golden(folder, entry));
-    return new Trial(order.trial(), order.manifest(), manifest, golden, watcher, clocks);
+    Predicate<Echo> proof = echo -> echo.proves(order.manifest(), manifest);
+    return new Trial(order.trial(), order.manifest(), proof, golden, watcher, clocks);
+  }
+
+  /**
+   * A trial of a bundle as a shadow. Its golden samples are not asked: what a service is asked, the
+   * served bundle answers.
+   */
+  Trial shadowTrial(Order order, Slot slot, Watcher watcher, Clocks clocks) {
+    Predicate<Echo> proof = shadowProof(slot, order.manifest());
+    return new Trial(order.trial(), order.manifest(), proof, Optional.empty(), watcher, clocks);
+  }
+
+  /** What a service echoes that runs the bundle as a shadow and still serves the current one. */
+  Predicate<Echo> shadowProof(Slot slot, Digest bundle) {
+    Manifest beside = manifest(slot, bundle);
+    Optional<Digest> current = slot.pointer(Pointer.CURRENT).filter(slot::has);
+    if (current.isEmpty()) return _ -> false;
+    Manifest served = manifest(slot, current.get());
+    return echo ->
+        echo.proves(current.get(), served)
+            && echo.shadow().filter(s -> s.proves(bundle, beside)).isPresent();
+  }
+
+  /** Why a bundle cannot run as a shadow in this slot. */
+  Optional<Refusal> objectionToShadow(Slot slot, Order order) {
+    Optional<Digest> current = slot.pointer(Pointer.CURRENT);
+    boolean able = supplies.facts().get().shadows().contains(slot.name());
+    if (able && current.isPresent() && !current.get().equals(order.manifest())) {
+      return Optional.empty();
+    }
+    String got =
+        !able
+            ? "a service that cannot shadow"
+            : current.isEmpty() ? "a slot that serves nothing" : "a slot that serves it already";
+    return Optional.of(
+        Refusal.of(Code.INCOMPATIBLE, "this bundle cannot run as a shadow here")
+            .at("slot " + slot.name())
+            .expected(
+                "shadow: true under service: in agent.yaml, and another bundle that is served")
+            .got(got));
   }
 
   private Golden golden(Path folder, FileEntry entry) {

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A slot's folder: {@code v/<manifest digest>/}, immutable, and three links into it. The links are
+ * A slot's folder: {@code v/<manifest digest>/}, immutable, and four links into it. The links are
  * moved only after the journal says so.
  */
 public final class Slot {
@@ -27,7 +27,9 @@ public final class Slot {
     /** The last known good. */
     LKG,
     /** The last known good before that. */
-    PREV;
+    PREV,
+    /** What the service runs beside {@code current}, serving none of its answers. */
+    SHADOW;
 
     String link() {
       return name().toLowerCase(Locale.ROOT);

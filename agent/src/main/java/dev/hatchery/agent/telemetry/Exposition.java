@@ -33,9 +33,6 @@ public final class Exposition {
   private static final int MAX_VALUES = 64;
   private static final int MAX_KINDS = Readings.BINS_MAX;
 
-  /** Counters whose label {@code bin} says what an answer was. */
-  static final String BINS = "hatchery_bins_";
-
   // Counters are doubles on the wire: beyond this they no longer count one by one.
   private static final double MAX_COUNT = 1L << 53;
 
@@ -87,7 +84,7 @@ public final class Exposition {
         || name.equals(names.info())
         || name.equals(names.started())
         || name.equals(names.latency() + "_bucket")
-        || name.startsWith(BINS)
+        || name.startsWith(names.bins())
         || names.readings().wants(name);
   }
 
@@ -99,8 +96,8 @@ public final class Exposition {
       if (bound.isPresent() && (buckets.size() < MAX_BUCKETS || has(bound.getAsDouble()))) {
         buckets.merge(bound.getAsDouble(), value, Double::sum);
       }
-    } else if (name.startsWith(BINS)) {
-      bin(name.substring(BINS.length()), labels.getOrDefault("bin", ""), value);
+    } else if (name.startsWith(names.bins())) {
+      bin(name.substring(names.bins().length()), labels.getOrDefault("bin", ""), value);
     } else if (names.readings().wants(name)) {
       value(name, value);
     }

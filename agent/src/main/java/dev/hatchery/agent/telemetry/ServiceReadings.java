@@ -13,10 +13,22 @@ import java.util.TreeMap;
  * Which of a service's own numbers become readings. Every metric of the page that begins with
  * {@link #PREFIX} is one without being named: {@code hatchery_kpi_defect_rate} is read as {@code
  * kpi.defect-rate}.
+ *
+ * @param prefix what the names of those begin with
  */
-public record ServiceReadings(Map<Metric, Source> sources) {
+public record ServiceReadings(Map<Metric, Source> sources, String prefix) {
   public static final String PREFIX = "hatchery_kpi_";
   public static final ServiceReadings NONE = new ServiceReadings(Map.of());
+
+  /** What a shadow is read by: how often its answer was the served one, and its own numbers. */
+  static final ServiceReadings OF_SHADOW =
+      new ServiceReadings(
+          Map.of(
+              Metric.SHADOW_AGREEMENT,
+              new Source(
+                  "hatchery_shadow_agreed_total", Optional.of("hatchery_shadow_compared_total"))),
+          "hatchery_shadow_kpi_");
+
   private static final int MAX = 16;
 
   /**
@@ -37,8 +49,13 @@ public record ServiceReadings(Map<Metric, Source> sources) {
     sources = Collections.unmodifiableMap(new TreeMap<>(sources));
   }
 
+  /** Those of a service whose own numbers have the usual names. */
+  public ServiceReadings(Map<Metric, Source> sources) {
+    this(sources, PREFIX);
+  }
+
   boolean wants(String name) {
-    return name.startsWith(PREFIX)
+    return name.startsWith(prefix)
         || sources.values().stream()
             .anyMatch(s -> s.of.equals(name) || s.per.equals(Optional.of(name)));
   }
@@ -47,8 +64,8 @@ public record ServiceReadings(Map<Metric, Source> sources) {
   Map<Metric, Double> between(Scrape before, Scrape now) {
     Map<Metric, Double> readings = new TreeMap<>();
     for (String name : now.values().keySet()) {
-      if (!name.startsWith(PREFIX)) continue;
-      Metric.find(Metric.KPI + name.substring(PREFIX.length()).replace('_', '-'))
+      if (!name.startsWith(prefix)) continue;
+      Metric.find(Metric.KPI + name.substring(prefix.length()).replace('_', '-'))
           .ifPresent(m -> now.gauge(name).ifPresent(v -> readings.put(m, v)));
     }
     sources.forEach(

@@ -19,6 +19,7 @@ import dev.hatchery.agent.store.Sources;
 import dev.hatchery.agent.store.Space;
 import dev.hatchery.agent.store.Store;
 import dev.hatchery.agent.store.Supplies;
+import dev.hatchery.agent.telemetry.MetricNames;
 import dev.hatchery.agent.telemetry.Windows;
 import dev.hatchery.agent.trust.Acceptance;
 import dev.hatchery.agent.trust.TrustStore;
@@ -127,7 +128,13 @@ final class Bench {
     Watcher watcher =
         new Watcher(
             service,
-            new Windows(SLOT, "boot", index::getAndIncrement),
+            new Watcher.Measures(
+                new Windows(SLOT, "boot", index::getAndIncrement),
+                new Windows(
+                    SLOT,
+                    "boot",
+                    index::getAndIncrement,
+                    MetricNames.DEFAULT.ofShadow().readings())),
             windows::add,
             time.clocks(),
             () -> Duration.ofSeconds(5),

@@ -113,7 +113,9 @@ final class AgentRun {
     watcher =
         new Watcher(
             g.service,
-            new Windows(SLOT, bootId, index::getAndIncrement),
+            new Watcher.Measures(
+                new Windows(SLOT, bootId, index::getAndIncrement),
+                new Windows(SLOT, bootId, index::getAndIncrement)),
             windows::add,
             g.clocks,
             reporter::interval);

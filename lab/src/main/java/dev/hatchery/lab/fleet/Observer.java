@@ -144,12 +144,14 @@ final class Observer {
   // The install protocol (durability reference, section 2), as a table of its own.
   private static boolean mayFollow(Step step, State before) {
     return switch (step) {
-      case Step.Accepted _ -> AT_REST.contains(before);
+      case Step.Accepted _ -> AT_REST.contains(before) || before == State.SHADOWED;
       case Step.Fetched _ -> before == State.ACCEPTED;
       case Step.Verified _ -> before == State.ACCEPTED || before == State.FETCHING;
       case Step.Trial _ -> before == State.VERIFIED;
       case Step.Started _ -> before == State.TRIAL;
       case Step.Confirmed _ -> before == State.TRIAL || before == State.ACCEPTED;
+      case Step.Shadowing _ -> before == State.VERIFIED;
+      case Step.Shadowed _ -> before == State.SHADOWING;
       case Step.RollingBack _ ->
           before == State.TRIAL || before == State.CONFIRMED || before == State.ROLLING_BACK;
       case Step.RolledBack _ -> before == State.ROLLING_BACK;
@@ -165,6 +167,8 @@ final class Observer {
       case Step.Verified _ -> State.VERIFIED;
       case Step.Trial _, Step.Started _ -> State.TRIAL;
       case Step.Confirmed _ -> State.CONFIRMED;
+      case Step.Shadowing _ -> State.SHADOWING;
+      case Step.Shadowed _ -> State.SHADOWED;
       case Step.RollingBack _ -> State.ROLLING_BACK;
       case Step.RolledBack _ -> State.ROLLED_BACK;
       case Step.Failed _ -> State.FAILED;

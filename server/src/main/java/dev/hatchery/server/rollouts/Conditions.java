@@ -168,8 +168,8 @@ final class Conditions {
   private static Optional<String> waits(SlotStatus own, DeviceStatus status) {
     boolean busy =
         switch (own.state()) {
-          case ACCEPTED, FETCHING, VERIFIED, TRIAL -> true;
-          case IDLE, CONFIRMED, ROLLING_BACK, ROLLED_BACK, FAILED -> false;
+          case ACCEPTED, FETCHING, VERIFIED, TRIAL, SHADOWING -> true;
+          case IDLE, CONFIRMED, SHADOWED, ROLLING_BACK, ROLLED_BACK, FAILED -> false;
         };
     return busy && !own.detail().isEmpty()
         ? Optional.of("it says: " + own.detail() + " (heard at " + seconds(status.lastSeen()) + ")")

@@ -136,7 +136,8 @@ public final class BaselineStore {
   static void add(Tx tx, DeviceId device, List<Window> windows, Instant receivedAt) {
     Map<Key, Sum> sums = new LinkedHashMap<>();
     for (Window window : windows) {
-      if (!window.warm() || window.requests() == 0) continue;
+      // What a shadow did, nobody was served: it is no past of the bundle.
+      if (!window.warm() || window.requests() == 0 || window.shadow()) continue;
       sums.merge(new Key(window.slot(), window.bundle()), Sum.of(window, receivedAt), Sum::plus);
     }
     sums.forEach((key, sum) -> add(tx, device, key, sum));

@@ -179,7 +179,7 @@ final class Intake {
     for (Event event : report.events()) {
       boolean worthTelling =
           switch (event.kind()) {
-            case CONFIRMED, ROLLED_BACK, FAILED, REPAIRED -> true;
+            case CONFIRMED, SHADOWED, ROLLED_BACK, FAILED, REPAIRED -> true;
             // With a reason it did not come by the cheapest way.
             case FETCHED -> event.reason().isPresent();
             case ACCEPTED, VERIFIED, TRIAL, SERVICE_RESTARTED -> false;
