@@ -169,8 +169,8 @@ final class GateForm {
 
   private static Refusal unknown(String metric) {
     List<String> known = new ArrayList<>(FIXED);
-    known.addAll(Metric.ofGates());
     known.add(Metric.KPI + "NAME");
+    known.addAll(Metric.ofGates());
     known.add(Gate.Query.PREFIX + "NAME");
     known.add(Gate.Drift.PREFIX + "NAME");
     return Fields.unknownWord(Code.UNKNOWN_METRIC, "a gate's metric is not known", metric, known);
