@@ -39,7 +39,7 @@ const pill = (text, tone) => el("span", { class: `pill ${tone}` }, text);
 const TONES = {
   RUNNING: "wait", PAUSED: "none", ROLLING_BACK: "bad", COMPLETED: "good", ROLLED_BACK: "bad",
   PASS: "good", FAIL: "bad", HOLD: "wait", NO_DATA: "none", NOT_APPLICABLE: "none",
-  confirmed: "good", failed: "bad", quarantined: "bad", "rolled-back": "bad", "rolling-back": "bad", trial: "wait",
+  confirmed: "good", shadowed: "good", shadowing: "wait", failed: "bad", quarantined: "bad", "rolled-back": "bad", "rolling-back": "bad", trial: "wait",
 };
 const tone = (word) => TONES[word] ?? TONES[word.toUpperCase().replaceAll("-", "_")] ?? "none";
 const words = (text) => text.toLowerCase().replaceAll("_", " ").replaceAll("-", " ");

@@ -42,7 +42,7 @@ public record Order(
    *
    * <p>A shadow's order stands in the place of the others' because it must not be mistaken for one:
    * an agent from before there were shadows does not know the word, refuses the whole document and
-   * goes on with what it serves (docs/adr/0012).
+   * goes on with what it serves (docs/adr/0013).
    */
   public enum Reason {
     ROLLOUT,

@@ -3,6 +3,10 @@ package dev.hatchery.it;
 import dev.hatchery.wire.EnrolmentFile;
 import dev.hatchery.wire.Wire;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -117,6 +121,18 @@ final class Device implements AutoCloseable {
 
   void killRunner() throws InterruptedException {
     if (runner != null) runner.kill();
+  }
+
+  /** What the service's metrics page says. */
+  String metrics() throws IOException, InterruptedException {
+    URI page = URI.create("http://127.0.0.1:" + port + "/metrics");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  String runnerLog() throws IOException {
+    return Files.readString(folder.resolve("runner.log"));
   }
 
   String agentLog() throws IOException {

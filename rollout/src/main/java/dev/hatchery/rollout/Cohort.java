@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.DeviceId;
+import java.util.Collection;
 import java.util.List;
 
 /** Who is in which stage of a running rollout. */
@@ -12,9 +13,29 @@ final class Cohort {
     return rollout.cohorts().of(stage);
   }
 
-  /** Those of the stage that have not been told to switch. */
+  /**
+   * Those of the stage that have not been told what the stage tells: to switch, also where they
+   * have run a shadow, or in a shadow stage to run one.
+   */
   static List<DeviceId> unordered(Rollout rollout, int stage) {
-    return of(rollout, stage).stream().filter(d -> !rollout.members().containsKey(d)).toList();
+    boolean real = !rollout.spec().shadows(stage);
+    return of(rollout, stage).stream()
+        .filter(
+            d -> {
+              Member known = rollout.members().get(d);
+              return known == null || (real && known.touched() && rollout.shadows(known));
+            })
+        .toList();
+  }
+
+  /**
+   * The members that gates judge. Shadows are judged until the first device was told to switch;
+   * from then on nothing that they show counts for those that did, or against them.
+   */
+  static List<Member> judged(Rollout rollout) {
+    Collection<Member> all = rollout.members().values();
+    boolean switched = all.stream().anyMatch(m -> m.touched() && !rollout.shadows(m));
+    return all.stream().filter(m -> !switched || !m.touched() || !rollout.shadows(m)).toList();
   }
 
   /** Those that a pin has kept from being told to switch. */

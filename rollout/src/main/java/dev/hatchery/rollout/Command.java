@@ -7,6 +7,12 @@ public sealed interface Command {
   /** The device is to run the target, under this command. */
   record Assign(DeviceId device, String commandId) implements Command {}
 
+  /**
+   * The device is to run the target beside what it serves, and to serve none of its answers, under
+   * this command.
+   */
+  record Shadow(DeviceId device, String commandId) implements Command {}
+
   /** The device is to run the release before, under this command. */
   record RollBack(DeviceId device, String commandId) implements Command {}
 

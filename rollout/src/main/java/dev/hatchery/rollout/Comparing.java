@@ -51,6 +51,7 @@ final class Comparing {
 
   private static boolean compares(Rollout rollout) {
     List<RolloutSpec.Stage> stages = rollout.spec().stages();
+    if (rollout.shadowing()) return false;
     if (rollout.stage() == stages.size() - 1) return Keeping.on(rollout);
     var named = rollout.spec().control().map(Control::stages).orElse(List.of());
     return named.isEmpty()
@@ -117,7 +118,7 @@ final class Comparing {
       int stage = stage();
       long running =
           rollout.members().values().stream()
-              .filter(m -> m.state() == Member.State.CONFIRMED)
+              .filter(m -> m.state() == Member.State.CONFIRMED && !rollout.shadows(m))
               .count();
       return running < Cohort.quorum(rollout, stage) ? comparison : comparison.begun(now, first());
     }
@@ -153,7 +154,7 @@ final class Comparing {
     Instant since = comparison.since().orElseThrow();
     List<Sides.Pair> changed = new ArrayList<>();
     for (Member m : rollout.members().values()) {
-      if (m.state() != Member.State.CONFIRMED) continue;
+      if (m.state() != Member.State.CONFIRMED || rollout.shadows(m)) continue;
       changed.add(new Sides.Pair(m.device(), m.baseline(), m.concurrent().from(since)));
     }
     List<Sides.Pair> control = new ArrayList<>();

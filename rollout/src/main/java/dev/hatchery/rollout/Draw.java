@@ -81,6 +81,7 @@ final class Draw {
         case Taken taken -> choose(taken);
         case Size size -> fill(stage, size.of(fleet.size()));
       }
+      if (stage.shadow()) requireShadows(stage);
       sizes.add(order.size());
     }
     List<DeviceId> ids = order.stream().map(i -> fleet.get(i).id()).toList();
@@ -98,7 +99,9 @@ final class Draw {
     for (int device : order) {
       int d = device;
       // The worst are asked for by what may be no dimension, and one in its place is to be as bad.
-      List<Object> kind = List.of(strata.cell(d), worst.of(d));
+      // Nor may one that cannot shadow stand in for one that has to.
+      boolean shadows = spec.shadowStages() > 0 && fleet.get(d).shadows(spec.slot());
+      List<Object> kind = List.of(strata.cell(d), worst.of(d), shadows);
       places.add(
           kinds.computeIfAbsent(
               kind,
@@ -155,8 +158,54 @@ final class Draw {
     }
     for (int device : turns) {
       if (order.size() >= size) return;
-      place(device);
+      if (mayTake(stage, device)) place(device);
     }
+    if (stage.shadow() && order.size() < size) throw tooFewShadow(stage, size + " devices");
+    if (stage.shadow() && spec.sampling().strata().isPresent()) requireCovered(stage);
+  }
+
+  // Named strata are a promise, which devices that cannot shadow may leave nobody to keep.
+  private void requireCovered(Stage stage) {
+    BitSet covered = new BitSet();
+    order.forEach(device -> strata.of(device).forEach(covered::set));
+    int missing = covered.nextClearBit(0);
+    if (missing >= strata.all().size()) return;
+    Strata.Stratum one = strata.all().get(missing);
+    throw tooFewShadow(stage, "a device with " + one.dimension().name() + "=" + one.value());
+  }
+
+  // A shadow stage is filled with those that can; the others' turn comes with a stage that
+  // switches.
+  private boolean mayTake(Stage stage, int device) {
+    return !stage.shadow() || fleet.get(device).shadows(spec.slot());
+  }
+
+  // A selector takes whom it takes.
+  private void requireShadows(Stage stage) {
+    boolean all = order.stream().allMatch(i -> fleet.get(i).shadows(spec.slot()));
+    if (!all) throw tooFewShadow(stage, "only devices that can");
+  }
+
+  private Refusal tooFewShadow(Stage stage, String expected) {
+    List<String> unable =
+        fleet.stream()
+            .filter(d -> !d.shadows(spec.slot()))
+            .map(d -> d.id().value())
+            .sorted()
+            .toList();
+    return Refusal.of(
+            Code.INCOMPATIBLE,
+            unable.size()
+                + " of "
+                + fleet.size()
+                + " have a service that cannot shadow: "
+                + Words.list(unable))
+        .at(spec.name() + ", stage " + stage.name())
+        .expected(expected + " whose agent.yaml says shadow: true under service: of " + spec.slot())
+        .got(fleet.size() - unable.size() + " devices that can")
+        .fix(
+            "make the stage smaller, give it a selector that takes those, or leave shadow: true"
+                + " out");
   }
 
   private void place(int device) {
@@ -166,7 +215,7 @@ final class Draw {
   }
 
   private List<Integer> turns(Stage stage, int size) {
-    List<Integer> cover = cover();
+    List<Integer> cover = cover(stage);
     if (spec.sampling().strata().isPresent() && order.size() + cover.size() > size) {
       throw tooSmall(stage, size, order.size() + cover.size());
     }
@@ -179,11 +228,14 @@ final class Draw {
     return turns;
   }
 
-  private List<Integer> cover() {
+  private List<Integer> cover(Stage stage) {
     BitSet already = new BitSet();
     order.forEach(device -> strata.of(device).forEach(already::set));
     List<Integer> free =
-        IntStream.range(0, fleet.size()).filter(i -> !placed.get(i)).boxed().toList();
+        IntStream.range(0, fleet.size())
+            .filter(i -> !placed.get(i) && mayTake(stage, i))
+            .boxed()
+            .toList();
     return new Cover(strata, free, worst::of, already).find();
   }
 

@@ -156,11 +156,14 @@ public final class Engine {
     Set<DeviceId> known = new HashSet<>(rollout.fleet());
     List<DeviceId> newcomers =
         devices.stream().sorted().filter(known::add).limit(Plan.room(rollout)).toList();
-    boolean onlyStage = rollout.spec().stages().size() == 1;
+    int shadows = rollout.spec().shadowStages();
+    boolean onlyStage = rollout.spec().stages().size() - shadows == 1;
     if (newcomers.isEmpty() || onlyStage || !t.phase.active()) {
       return t.end(List.of(), "nobody joined");
     }
-    t.cohorts = rollout.cohorts().joined(newcomers, rollout.stage());
+    // A shadow stage that has passed has shown nothing of a device that switches.
+    int running = rollout.stage() > shadows ? rollout.stage() : 0;
+    t.cohorts = rollout.cohorts().joined(newcomers, running);
     t.say(Standing.joined(rollout, newcomers));
     return t.end(List.of(), "");
   }
@@ -206,7 +209,7 @@ public final class Engine {
         return late(t, verdicts);
       } else {
         freshTrials(t, evidence.restraints());
-        Overtaken.letGo(t, evidence).forEach(m -> freshTrial(t, m));
+        for (Member m : Overtaken.letGo(t, evidence)) if (!awaitsSwitch(t, m)) freshTrial(t, m);
       }
       order(t, evidence, verdicts);
     }
@@ -246,14 +249,20 @@ public final class Engine {
   private static void freshTrials(Transition t, Restraints restraints) {
     Retry retry = new Retry(t.rollout().spec().timing());
     for (Member m : t.rollout().members().values()) {
+      if (awaitsSwitch(t, m)) continue;
       if (retry.due(m, t.now) && restraints.free(m.device())) freshTrial(t, m);
     }
+  }
+
+  // Its stage is over: it is told to switch, and not to try its shadow again.
+  private static boolean awaitsSwitch(Transition t, Member member) {
+    return t.rollout().shadows(member) && !t.rollout().shadowing();
   }
 
   static void freshTrial(Transition t, Member failed) {
     Member again = Orders.again(t.rollout(), failed, t.now);
     t.put(again);
-    t.command(new Command.Assign(again.device(), again.commandId()));
+    t.command(Orders.command(t.rollout(), again));
     t.say("fresh trial on " + again.device());
   }
 
@@ -301,7 +310,7 @@ public final class Engine {
       Optional<Duty> duty = Optional.ofNullable(evidence.duties().get(device));
       Member member = Orders.first(rollout, device, past, duty, t.now);
       t.put(member);
-      t.command(new Command.Assign(device, member.commandId()));
+      t.command(Orders.command(rollout, member));
     }
     t.say(Standing.ordered(rollout, free.size()));
     List<String> sleepers = Replacing.waitedFor(t, free, evidence);
@@ -312,7 +321,15 @@ public final class Engine {
 
   private static void passBy(Transition t, List<DeviceId> pinned) {
     if (pinned.isEmpty()) return;
-    for (DeviceId device : pinned) t.put(Orders.pinned(t.rollout(), device, t.now));
+    Rollout rollout = t.rollout();
+    for (DeviceId device : pinned) {
+      Member before = rollout.members().get(device);
+      // Its stage is real now: nobody would take its shadow away any more.
+      if (before != null && before.state() != Member.State.PINNED) {
+        t.command(Orders.withoutShadow(rollout, before));
+      }
+      t.put(Orders.pinned(rollout, device, t.now));
+    }
     t.say(
         "stage "
             + Standing.stage(t.rollout())

@@ -31,6 +31,7 @@ final class Intake {
   private final Retry retry;
   private final List<Gate.Drift> drifts;
   private final Set<DeviceId> takenOver;
+  private boolean shadow; // whether the member that is looked at runs one
 
   private static final Comparator<Failure> WORST =
       Comparator.comparing((Failure f) -> f.blame)
@@ -62,6 +63,7 @@ final class Intake {
   }
 
   Member take(Member member, List<Observation> observations) {
+    shadow = rollout.shadows(member);
     MemberDraft d = new MemberDraft(member);
     heard(d, observations);
     d.wasConfirmed |= observations.stream().anyMatch(this::tellsOfTheTarget);
@@ -83,6 +85,8 @@ final class Intake {
       }
       case ROLLED_BACK -> {}
     }
+    // An undo orders the target again to whoever had it confirmed; a shadow never was.
+    if (shadow) d.wasConfirmed = false;
     return d.done();
   }
 
@@ -130,7 +134,7 @@ final class Intake {
       if (d.disturbance.isPresent() && !d.disturbance.get().counts(o.receivedAt())) continue;
       for (Window w : o.windows()) {
         if (!ofTarget(w)) continue;
-        if (w.warm() && compared.isPresent()) compared(d, o, w, compared.get());
+        if (w.warm() && compared.isPresent() && !shadow) compared(d, o, w, compared.get());
         if (w.warm()) watched(d, o, w);
         for (Held to : held) judge(d, o, w, to, sums);
       }
@@ -160,7 +164,7 @@ final class Intake {
   private void watched(MemberDraft d, Observation o, Window w) {
     d.requests += w.requests();
     d.errors += w.errors();
-    if (proves(o.status(), d.commandId, rollout.target()) && !before(w, o, d.commandId)) {
+    if (runs(o.status(), d.commandId) && !before(w, o, d.commandId)) {
       d.observed = d.observed.plus(length(w));
     }
   }
@@ -186,14 +190,17 @@ final class Intake {
   }
 
   private boolean ofTarget(Window w) {
-    return w.bundle().equals(rollout.target()) && w.slot().equals(rollout.spec().slot());
+    return w.bundle().equals(rollout.target())
+        && w.slot().equals(rollout.spec().slot())
+        && w.shadow() == shadow;
   }
 
   // The windows of the trial itself are evidence, but no soak.
-  private static boolean before(Window w, Observation o, String commandId) {
+  private boolean before(Window w, Observation o, String commandId) {
+    Event.Kind proof = shadow ? Event.Kind.SHADOWED : Event.Kind.CONFIRMED;
     return !o.events().isEmpty()
         && o.events().stream()
-            .filter(e -> e.kind() == Event.Kind.CONFIRMED && e.commandId().equals(commandId))
+            .filter(e -> e.kind() == proof && e.commandId().equals(commandId))
             .anyMatch(e -> w.start().isBefore(e.at()));
   }
 
@@ -257,7 +264,7 @@ final class Intake {
     boolean proved = true;
     boolean pinned = true;
     for (Observation o : newest) {
-      proved &= proves(o.status(), d.commandId, rollout.target());
+      proved &= runs(o.status(), d.commandId);
       pinned &= staysElsewhere(o.status());
     }
     Member.State waiting = pinned ? Member.State.PINNED : Member.State.ORDERED;
@@ -294,7 +301,7 @@ final class Intake {
   private void wentBack(MemberDraft d, List<Observation> observations) {
     Digest home = rollout.previous().orElseThrow().manifest();
     observations.stream()
-        .filter(o -> proves(o.status(), d.commandId, home))
+        .filter(o -> proves(o.status(), d.commandId, home) && o.status().shadow().isEmpty())
         .map(Observation::receivedAt)
         .min(Comparator.naturalOrder())
         .ifPresent(at -> d.enter(Member.State.ROLLED_BACK, at));
@@ -305,6 +312,22 @@ final class Intake {
               d.failure = Optional.of(failure.code);
               d.since = failure.toldAt;
             });
+  }
+
+  private boolean runs(SlotStatus status, String commandId) {
+    return shadow
+        ? runsBeside(status, commandId, rollout.target())
+        : proves(status, commandId, rollout.target());
+  }
+
+  // It has to prove what it serves as well: a shadow of something that is not there shows nothing.
+  private static boolean runsBeside(SlotStatus status, String commandId, Digest bundle) {
+    return status.state() == SlotStatus.State.SHADOWED
+        && isAbout(status, commandId)
+        && status.shadow().filter(bundle::equals).isPresent()
+        && status.running().isPresent()
+        && status.running().equals(status.current())
+        && !status.running().equals(status.shadow());
   }
 
   private static boolean proves(SlotStatus status, String commandId, Digest bundle) {

@@ -1,6 +1,7 @@
 package dev.hatchery.rollout;
 
 import dev.hatchery.core.Gate;
+import dev.hatchery.core.Metric;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class Judge {
     this.inquiries = new Inquiries(rollout, answers, now);
     this.rollout = rollout;
     this.now = now;
-    this.members = rollout.members().values().stream().filter(m -> !m.aside()).toList();
+    this.members = Cohort.judged(rollout).stream().filter(m -> !m.aside()).toList();
     this.rules = new FleetRules(rollout, members, now, listeningSince);
     this.quorum = new Quorum(rollout, members, now);
   }
@@ -40,11 +41,24 @@ final class Judge {
     List<Verdict> verdicts = new ArrayList<>(rules.verdicts());
     Interlock.watched(members, quorum.all() < Quorum.LARGE, now).ifPresent(verdicts::add);
     LimitVerdicts limits = new LimitVerdicts(rollout, members, quorum);
-    for (Limit limit : Limit.of(rollout.spec())) verdicts.add(limits.of(limit));
+    for (Limit limit : Limit.of(rollout.spec())) verdicts.add(of(limit, limits));
     Comparing.of(rollout).ifPresent(c -> verdicts.addAll(c.verdicts(now)));
     verdicts.addAll(inquiries.verdicts());
     verdicts.addAll(seen());
     return verdicts;
+  }
+
+  // What only shadows read, only they can be asked; what is asked of the service, what it serves
+  // answers.
+  private Verdict of(Limit limit, LimitVerdicts limits) {
+    boolean shadows = members.isEmpty() ? rollout.shadowing() : rollout.shadows(members.getLast());
+    if (!shadows && limit.metric().equals(Metric.SHADOW_AGREEMENT.name())) {
+      return verdict(limit.key(), Kind.NOT_APPLICABLE, "no device of this stage runs a shadow");
+    }
+    if (shadows && limit.metric().equals(Metric.GOLDEN.name())) {
+      return verdict(limit.key(), Kind.NOT_APPLICABLE, "a shadow is not asked golden samples");
+    }
+    return limits.of(limit);
   }
 
   /** What gates in dry run say. No decision is made from these, so they are kept apart. */
@@ -54,7 +68,7 @@ final class Judge {
     for (Gate.Drift drift : DriftVerdicts.gates(rollout.spec())) {
       verdicts.add(DriftVerdicts.of(drift, members, quorum).inDryRun());
     }
-    for (Limit l : Limit.dryRuns(rollout.spec())) verdicts.add(limits.of(l).inDryRun());
+    for (Limit l : Limit.dryRuns(rollout.spec())) verdicts.add(of(l, limits).inDryRun());
     return verdicts;
   }
 

@@ -265,12 +265,14 @@ sealed interface Limit permits Limit.Relative, Limit.ErrorLimit, Limit.LatencyLi
   /**
    * All limits that a rollout's gates act by. A gate's alpha is shared by its limits, so that it is
    * spent once; gates that together ask for more than {@link #BUDGET} get their share of that.
+   * Where shadows are judged and then those that switched, each without the other's evidence, each
+   * has half of it.
    */
   static List<Limit> of(RolloutSpec spec) {
     List<Gate> acting =
         spec.gates().stream().filter(gate -> !(gate instanceof Gate.DryRun)).toList();
     double asked = acting.stream().mapToDouble(Gate::alpha).sum();
-    double scale = Math.min(1, BUDGET / asked);
+    double scale = Math.min(1, BUDGET / asked) / (spec.shadowStages() > 0 ? 2 : 1);
     return acting.stream().flatMap(gate -> of(gate, scale, spec.timing()).stream()).toList();
   }
 

@@ -10,8 +10,9 @@ import java.util.Optional;
 
 /**
  * A member as it is right after an order. Command ids say which order they are, {@code
- * <rollout>/<attempt>} to switch and {@code <rollout>/back<attempt>} to go back, so the same state
- * always gives the same commands and no id is used twice for a device.
+ * <rollout>/<attempt>} to switch, {@code <rollout>/shadow<attempt>} to run a shadow and {@code
+ * <rollout>/back<attempt>} to go back, so the same state always gives the same commands and no id
+ * is used twice for a device.
  */
 final class Orders {
   /** Leaves room for the rest of a command id, which has at most 128 characters. */
@@ -23,19 +24,44 @@ final class Orders {
     return rollout.id() + "/" + attempt;
   }
 
+  private static String toRun(Rollout rollout, int stage, int attempt) {
+    return rollout.spec().shadows(stage)
+        ? rollout.id() + "/shadow" + attempt
+        : toSwitch(rollout, attempt);
+  }
+
+  /** What carries the member's newest order out. */
+  static Command command(Rollout rollout, Member member) {
+    return rollout.shadows(member)
+        ? new Command.Shadow(member.device(), member.commandId())
+        : new Command.Assign(member.device(), member.commandId());
+  }
+
+  /** The shadow of a device that the rollout passes by goes, under an id that no order has. */
+  static Command withoutShadow(Rollout rollout, Member member) {
+    return new Command.RollBack(member.device(), rollout.id() + "/noshadow" + member.attempt());
+  }
+
   private static String toGoBack(Rollout rollout, int attempt) {
     return rollout.id() + "/back" + attempt;
   }
 
-  /** The first order; the past is kept as it is now, since the bundle that made it ends here. */
+  /**
+   * The first order; the past is kept as it is now, since the bundle that made it ends here. To a
+   * device that ran a shadow it is the first as well: only what that has cost is carried over.
+   */
   static Member first(
       Rollout rollout, DeviceId device, Baseline past, Optional<Duty> duty, Instant now) {
+    Traffic spent =
+        Optional.ofNullable(rollout.members().get(device))
+            .map(Member::traffic)
+            .orElse(Traffic.NONE);
     return new Member(
         device,
         rollout.stage(),
         1,
         0,
-        toSwitch(rollout, 1),
+        toRun(rollout, rollout.stage(), 1),
         Member.State.ORDERED,
         duty,
         now,
@@ -54,8 +80,8 @@ final class Orders {
         Optional.empty(),
         0,
         Optional.empty(),
-        Traffic.NONE,
-        Traffic.NONE,
+        spent,
+        spent,
         Traffic.NONE,
         false,
         Concurrent.NONE,
@@ -86,7 +112,7 @@ final class Orders {
   static Member again(Rollout rollout, Member member, Instant now) {
     MemberDraft d = new MemberDraft(member);
     d.attempt++;
-    d.commandId = toSwitch(rollout, d.attempt);
+    d.commandId = toRun(rollout, d.stage, d.attempt);
     d.orderedAt = now;
     d.enter(Member.State.ORDERED, now);
     d.observed = Duration.ZERO;

@@ -46,13 +46,6 @@ final class Plan {
           .got(fleet.size())
           .fix("split it by a selector");
     }
-    if (spec.shadowStages() > 0) {
-      throw Refusal.of(Code.BAD_SPEC, "this server does not run shadow stages yet")
-          .at(spec.name() + ", stage " + spec.stages().getFirst().name())
-          .expected("stages whose devices switch")
-          .got("shadow: true")
-          .fix("leave it out");
-    }
     sayOnce(spec);
     knowsDimensions(spec, fleet);
     takesSome(spec, fleet);
@@ -62,6 +55,13 @@ final class Plan {
           .expected("a channel that has a head")
           .got("its first release")
           .fix("roll it out without the experiment first");
+    }
+    if (firstRelease && spec.shadowStages() > 0) {
+      throw Refusal.of(Code.BAD_SPEC, "a shadow needs a release that is served")
+          .at(spec.name() + ", stage " + spec.stages().getFirst().name())
+          .expected("a channel that has a head")
+          .got("its first release")
+          .fix("leave shadow: true out");
     }
     // A first release has nothing to hold devices back on.
     int control = firstRelease ? 0 : control(spec, fleet.size());

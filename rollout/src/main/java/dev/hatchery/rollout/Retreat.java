@@ -37,9 +37,10 @@ final class Retreat {
     } else {
       t.phase = Phase.ROLLING_BACK;
       for (Member m : members) order(t, m);
+      boolean shadows = members.stream().allMatch(rollout::shadows);
       t.say(
           Words.devices(members.size())
-              + " told to go back to "
+              + (shadows ? " told to take the shadow away, serving " : " told to go back to ")
               + rollout.previous().get().release());
     }
     return t.end(verdicts, "");

@@ -74,7 +74,17 @@ public record Rollout(
     return cohorts.fleet();
   }
 
-  /** The members that were told to switch. */
+  /** Whether the member's newest order is to run the target as a shadow only. */
+  public boolean shadows(Member member) {
+    return spec.shadows(member.stage());
+  }
+
+  /** Whether the stage that runs has shadows only. */
+  boolean shadowing() {
+    return spec.shadows(stage);
+  }
+
+  /** The members that were ordered to run the target, as a shadow or for good. */
   public List<Member> touched() {
     return members.values().stream().filter(Member::touched).toList();
   }

@@ -39,7 +39,7 @@ final class Standing {
 
   /** {@code canary passes: 2 of 2 devices, 412 requests, soak 20s}. */
   static String passed(Rollout rollout) {
-    var members = rollout.members().values();
+    var members = Cohort.judged(rollout);
     Duration soak =
         members.stream()
             .filter(m -> m.state() == Member.State.CONFIRMED)
@@ -49,7 +49,7 @@ final class Standing {
     return "stage "
         + stage(rollout)
         + " passes: "
-        + count(rollout, Member.State.CONFIRMED)
+        + members.stream().filter(m -> m.state() == Member.State.CONFIRMED).count()
         + " of "
         + Words.devices(members.size())
         + ", "
@@ -59,17 +59,23 @@ final class Standing {
   }
 
   static String ordered(Rollout rollout, int devices) {
+    boolean first =
+        rollout.members().values().stream().noneMatch(m -> rollout.shadows(m) == shadows(rollout));
     return devices
-        + (rollout.members().isEmpty() ? "" : " more")
+        + (first ? "" : " more")
         + (devices == 1 ? " device" : " devices")
-        + " told to switch to "
+        + (shadows(rollout) ? " told to run a shadow of " : " told to switch to ")
         + rollout.spec().release()
         + " for stage "
         + stage(rollout);
   }
 
+  private static boolean shadows(Rollout rollout) {
+    return rollout.shadowing();
+  }
+
   static String joined(Rollout rollout, List<DeviceId> newcomers) {
-    boolean passed = rollout.stage() > 0;
+    boolean passed = rollout.stage() > rollout.spec().shadowStages();
     var stages = rollout.spec().stages();
     var stage = passed ? stages.get(rollout.stage() - 1) : stages.getLast();
     return Words.devices(newcomers.size())
@@ -92,6 +98,14 @@ final class Standing {
   private static String back(Rollout rollout) {
     long back = count(rollout, Member.State.ROLLED_BACK);
     int touched = rollout.touched().size();
+    if (rollout.touched().stream().allMatch(rollout::shadows)) {
+      return "the shadow is gone from "
+          + (back == touched ? "all " : back + " of ")
+          + Words.devices(touched)
+          + ", which served "
+          + rollout.previous().orElseThrow().release()
+          + " throughout";
+    }
     return (back == touched ? "all " : back + " of ")
         + Words.devices(touched)
         + " are back on "

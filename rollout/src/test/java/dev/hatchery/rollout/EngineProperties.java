@@ -250,6 +250,7 @@ final class EngineProperties {
                 for (Command command : decision.commands()) {
                   switch (command) {
                     case Command.Assign a -> note(used, a.device(), a.commandId());
+                    case Command.Shadow s -> note(used, s.device(), s.commandId());
                     case Command.RollBack b -> note(used, b.device(), b.commandId());
                     case Command.MoveHead m -> {}
                     case Command.TakeHeadBack b -> {}

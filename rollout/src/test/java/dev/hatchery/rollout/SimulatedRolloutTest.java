@@ -83,6 +83,7 @@ final class SimulatedRolloutTest {
     switch (command) {
       case Command.Assign a ->
           Objects.requireNonNull(devices.get(a.device())).obey(Specs.NEW, a.commandId());
+      case Command.Shadow s -> throw new AssertionError("no stage has shadows: " + s);
       case Command.RollBack b ->
           Objects.requireNonNull(devices.get(b.device())).obey(Specs.OLD, b.commandId());
       case Command.MoveHead m -> {}

@@ -70,6 +70,56 @@ final class Told {
         status(State.FETCHING, command, Specs.OLD, Optional.of(Specs.OLD), Optional.empty()));
   }
 
+  /** It runs the target as a shadow, proved, under this order, and serves what it served. */
+  static Told shadow(DeviceId device, Instant at, String command) {
+    return by(
+            device,
+            at,
+            status(State.SHADOWED, command, Specs.OLD, Optional.of(Specs.OLD), Optional.empty()))
+        .beside(Optional.of(Specs.NEW));
+  }
+
+  Told beside(Optional<Digest> shadow) {
+    return status(status.state(), status.running(), shadow);
+  }
+
+  Told running(Optional<Digest> running) {
+    return status(status.state(), running, status.shadow());
+  }
+
+  Told state(State state) {
+    return status(state, status.running(), status.shadow());
+  }
+
+  private Told status(State state, Optional<Digest> running, Optional<Digest> shadow) {
+    status =
+        new SlotStatus(
+            state,
+            status.commandId(),
+            status.current(),
+            status.lkg(),
+            status.previous(),
+            running,
+            status.proof(),
+            status.reason(),
+            status.detail(),
+            status.traffic(),
+            status.pinned(),
+            shadow);
+    return this;
+  }
+
+  /** The same, of another device. */
+  Told from(DeviceId other, Instant when) {
+    return by(other, when, status);
+  }
+
+  /** All its windows until now are of a shadow. */
+  Told asShadow() {
+    windows.replaceAll(Window::asShadow);
+    return this;
+  }
+
   /** It switched and went back by itself. */
   static Told wentBack(DeviceId device, Instant at, String command, Code why) {
     return by(
@@ -102,11 +152,14 @@ final class Told {
             status.commandId(),
             status.current(),
             status.lkg(),
+            status.previous(),
             status.running(),
             status.proof(),
             status.reason(),
             status.detail(),
-            traffic);
+            traffic,
+            status.pinned(),
+            status.shadow());
     return this;
   }
 

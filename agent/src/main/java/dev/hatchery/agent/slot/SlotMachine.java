@@ -172,7 +172,7 @@ public final class SlotMachine implements AutoCloseable {
   // what it runs already.
   private boolean mayBegin(Order order) {
     // While what is served may still go back by itself, nothing else may be what it fails by.
-    if (order.shadow() && probation.on()) return false;
+    if (order.shadow() && mayStillGoBack()) return false;
     return order.reason() == Order.Reason.ROLLBACK
         || provedAlready(order)
         || workshop.pinned(slot.name()).isEmpty();
@@ -441,12 +441,15 @@ public final class SlotMachine implements AutoCloseable {
 
   private boolean probationFailed(Watcher.Seen seen) {
     Ledger ledger = log.ledger();
-    if (!probation.on() || ledger.state() != State.CONFIRMED) return false;
-    Optional<Digest> prev = slot.pointer(Pointer.PREV);
-    if (prev.isEmpty() || prev.equals(slot.pointer(Pointer.CURRENT))) return false;
+    if (!mayStillGoBack() || ledger.state() != State.CONFIRMED) return false;
     if (ledger.restarts() >= Rules.RESTARTS) rollBack(Code.CRASH_LOOP, restartsTold());
     else if (seen.stalled()) rollBack(Code.STALLED, "inputs arrive and no inference is done");
     return stage instanceof Returning;
+  }
+
+  private boolean mayStillGoBack() {
+    Optional<Digest> prev = slot.pointer(Pointer.PREV);
+    return probation.on() && prev.isPresent() && !prev.equals(slot.pointer(Pointer.CURRENT));
   }
 
   private String restartsTold() {

@@ -112,6 +112,7 @@ final class EngineRun {
         device.order(fleet.startsAt() + minute);
         tongues.put(a.device(), new Told(a.commandId()));
       }
+      case Command.Shadow s -> throw new AssertionError("no setting has shadow stages: " + s);
       case Command.RollBack r -> {}
       case Command.MoveHead m -> {}
       case Command.TakeHeadBack t -> {}

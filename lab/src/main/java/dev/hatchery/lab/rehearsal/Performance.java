@@ -165,6 +165,7 @@ final class Performance {
         }
         device.order(a.commandId());
       }
+      case Command.Shadow s -> throw new AssertionError("refused before: " + s);
       case Command.RollBack r -> {}
       case Command.MoveHead m -> {}
       case Command.TakeHeadBack t -> {}

@@ -62,7 +62,7 @@ public final class ChannelOrders implements Newcomers {
       boolean has =
           orders
               .current(tx, device.id(), id.slot())
-              .filter(order -> order.manifest().equals(release))
+              .filter(order -> order.manifest().equals(release) && !order.shadow())
               .isPresent();
       if (has) continue;
       give(tx, device, id, head, reason, why);

@@ -59,8 +59,13 @@ final class FetchPlan {
 
   List<String> of(Device device, Name slot, Order order, Optional<SlotStatus> status) {
     List<String> lines = new ArrayList<>();
-    lines.add("ordered: " + order.release() + ", under " + order.commandId());
-    if (status.flatMap(SlotStatus::current).equals(Optional.of(order.manifest()))) {
+    String how = order.shadow() ? " as a shadow" : "";
+    lines.add("ordered: " + order.release() + how + ", under " + order.commandId());
+    if (order.shadow() && status.flatMap(SlotStatus::shadow).equals(bundle(order))) {
+      lines.add("it runs that beside what it serves: nothing to fetch");
+      return lines;
+    }
+    if (status.flatMap(SlotStatus::current).equals(bundle(order))) {
       lines.add("it has that already: nothing to fetch");
       return lines;
     }
@@ -70,6 +75,10 @@ final class FetchPlan {
     Optional<Release> target = releases.find(order.manifest());
     target.ifPresent(release -> lines.addAll(files(device, slot, order, release)));
     return lines;
+  }
+
+  private static Optional<Digest> bundle(Order order) {
+    return Optional.of(order.manifest());
   }
 
   private List<String> files(Device device, Name slot, Order order, Release target) {

@@ -134,6 +134,14 @@ final class Carrier {
                       assign.commandId(),
                       releases.require(rollout.target()),
                       Order.Reason.ROLLOUT));
+      case Command.Shadow shadow ->
+          orders.give(
+              tx,
+              shadow.device(),
+              spec.slot(),
+              Terms.of(spec)
+                  .order(
+                      shadow.commandId(), releases.require(rollout.target()), Order.Reason.SHADOW));
       case Command.RollBack back -> {
         Digest before =
             rollout

@@ -67,7 +67,8 @@ final class Conditions {
     List<String> lines = new ArrayList<>();
     heard(device, status).ifPresent(lines::add);
     accepted(device, status).ifPresent(lines::add);
-    boolean has = said.flatMap(SlotStatus::current).equals(Optional.of(order.manifest()));
+    Optional<Digest> held = said.flatMap(order.shadow() ? SlotStatus::shadow : SlotStatus::current);
+    boolean has = held.equals(Optional.of(order.manifest()));
     if (!has) {
       releases.find(order.manifest()).ifPresent(r -> lines.addAll(fits(device, slot, r)));
       lines.addAll(times(device, order.delivery()));

@@ -132,7 +132,7 @@ public final class ExplainRollout {
     }
     List<String> lines = new ArrayList<>();
     Member m = member.get();
-    lines.add(name + state(m));
+    lines.add(name + state(rollout, m));
     m.disturbance()
         .ifPresent(
             d ->
@@ -159,8 +159,25 @@ public final class ExplainRollout {
     return lines;
   }
 
+  // What it serves is the release before, whatever becomes of the shadow.
+  private static String shadow(Member m) {
+    return switch (m.state()) {
+      case ORDERED ->
+          "does not prove yet that it runs the target as a shadow; told at " + at(m.orderedAt());
+      case CONFIRMED -> "runs the target as a shadow, since " + at(m.since());
+      case ROLLING_BACK ->
+          "has not proved yet that its shadow is gone; told at " + at(m.orderedAt());
+      case ROLLED_BACK -> "has proved that its shadow is gone, since " + at(m.since());
+      case FAILED, QUARANTINED, PINNED -> state(m);
+    };
+  }
+
   /** Where a member stands, and since when. */
-  static String state(Member m) {
+  static String state(Rollout rollout, Member m) {
+    return rollout.shadows(m) ? shadow(m) : state(m);
+  }
+
+  private static String state(Member m) {
     return switch (m.state()) {
       case ORDERED -> "does not prove yet that it runs the target; told at " + at(m.orderedAt());
       case CONFIRMED -> "has proved that it runs the target, since " + at(m.since());

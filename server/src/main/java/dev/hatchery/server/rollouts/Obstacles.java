@@ -38,7 +38,7 @@ final class Obstacles {
   }
 
   private Optional<String> line(Member member) {
-    String stands = member.device() + " " + ExplainRollout.state(member);
+    String stands = member.device() + " " + ExplainRollout.state(rollout, member);
     return switch (member.state()) {
       case ROLLED_BACK -> Optional.empty();
       case CONFIRMED -> member.disturbance().map(d -> member.device() + " begins anew: " + d);

@@ -1,5 +1,6 @@
 package dev.hatchery.server.rollouts;
 
+import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Refusal;
@@ -48,6 +49,7 @@ final class Recordings {
 
   /** All but the devices. An unknown release is refused; what else planning refuses is told. */
   RehearsalView plan(Tx tx, RolloutSpec spec) {
+    requireNoShadows(spec);
     Release release = parts.releases().require(spec.release());
     Optional<Rollout> planned = Optional.empty();
     String refused = "";
@@ -74,6 +76,16 @@ final class Recordings {
             .filter(r -> r.kind() != Restraint.Kind.PIN)
             .toList(),
         refused);
+  }
+
+  // What a shadow shows depends on what the device serves meanwhile, which nothing simulates.
+  private static void requireNoShadows(RolloutSpec spec) {
+    if (spec.shadowStages() == 0) return;
+    throw Refusal.of(Code.BAD_SPEC, "a rehearsal does not know how to run a shadow stage")
+        .at(spec.name() + ", stage " + spec.stages().getFirst().name())
+        .expected("stages whose devices switch")
+        .got("shadow: true")
+        .fix("rehearse a copy of the file without that stage");
   }
 
   private Optional<Rollout.Previous> previous(Rows rows, RolloutSpec spec, Release release) {

@@ -70,7 +70,10 @@ final class RolloutViews {
         rollout.stage(),
         rollout.fleet().size(),
         rollout.touched().size(),
-        (int) members.stream().filter(m -> m.state() == Member.State.CONFIRMED).count(),
+        (int)
+            members.stream()
+                .filter(m -> m.state() == Member.State.CONFIRMED && !rollout.shadows(m))
+                .count(),
         rollout.createdAt(),
         rollout.stageSince(),
         rollout.heldSince(),
@@ -142,7 +145,10 @@ final class RolloutViews {
         spec.stages().get(member.stage()).name(),
         switch (member.state()) {
           case ORDERED -> RolloutView.Member.State.ORDERED;
-          case CONFIRMED -> RolloutView.Member.State.CONFIRMED;
+          case CONFIRMED ->
+              spec.shadows(member.stage())
+                  ? RolloutView.Member.State.SHADOWED
+                  : RolloutView.Member.State.CONFIRMED;
           case FAILED -> RolloutView.Member.State.FAILED;
           case QUARANTINED -> RolloutView.Member.State.QUARANTINED;
           case PINNED -> RolloutView.Member.State.PINNED;

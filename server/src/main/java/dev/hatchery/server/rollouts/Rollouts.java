@@ -167,7 +167,9 @@ public final class Rollouts implements Pace {
    */
   boolean carryOut(
       Stored stored, Decision decision, Digest inputs, Instant now, Predicate<Tx> stands) {
-    boolean orders = decision.commands().stream().anyMatch(Command.Assign.class::isInstance);
+    boolean orders =
+        decision.commands().stream()
+            .anyMatch(c -> c instanceof Command.Assign || c instanceof Command.Shadow);
     boolean first =
         db.write(
             tx -> {

@@ -117,6 +117,8 @@ public record RolloutView(
     public enum State {
       ORDERED,
       CONFIRMED,
+      /** It proves that it runs the target as a shadow, and serves what it served. */
+      SHADOWED,
       FAILED,
       QUARANTINED,
       PINNED,
