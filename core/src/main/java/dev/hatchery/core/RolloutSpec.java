@@ -28,7 +28,8 @@ public record RolloutSpec(
     Optional<Control> control,
     Optional<Experiment> experiment,
     Lane lane,
-    Sleeping sleeping) {
+    Sleeping sleeping,
+    Priority priority) {
   private static final int MAX_STAGES = 32;
   private static final int MAX_GATES = 32;
 
@@ -299,7 +300,8 @@ public record RolloutSpec(
         Optional.empty(),
         Optional.empty(),
         new Lane(Pipeline.usual(slot), Optional.empty()),
-        Sleeping.HOLD);
+        Sleeping.HOLD,
+        Priority.NORMAL);
   }
 
   /** This one, except for what the change sets. */

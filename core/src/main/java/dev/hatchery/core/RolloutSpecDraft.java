@@ -21,6 +21,7 @@ public final class RolloutSpecDraft {
   private Optional<Experiment> experiment;
   private final RolloutSpec.Lane lane;
   private Sleeping sleeping;
+  private Priority priority;
 
   RolloutSpecDraft(RolloutSpec s) {
     name = s.name();
@@ -39,6 +40,7 @@ public final class RolloutSpecDraft {
     experiment = s.experiment();
     lane = s.lane();
     sleeping = s.sleeping();
+    priority = s.priority();
   }
 
   public RolloutSpecDraft slot(Name other) {
@@ -86,6 +88,11 @@ public final class RolloutSpecDraft {
     return this;
   }
 
+  public RolloutSpecDraft priority(Priority other) {
+    priority = other;
+    return this;
+  }
+
   RolloutSpec spec() {
     return new RolloutSpec(
         name,
@@ -103,6 +110,7 @@ public final class RolloutSpecDraft {
         control,
         experiment,
         lane,
-        sleeping);
+        sleeping,
+        priority);
   }
 }

@@ -60,7 +60,8 @@ public final class Engine {
         Consent.NONE,
         Optional.empty(),
         Comparison.NONE,
-        Map.of());
+        Map.of(),
+        now);
   }
 
   /**

@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param inquiries what is kept of each gate's query, by metric
  * @param undone who took its end back; absent again when that was taken back
  * @param comparison with the devices that are held back as a control
+ * @param turn by which it comes before others that want the same devices, see {@link Precedence}:
+ *     when it was planned, or right before what it overtook then
  */
 public record Rollout(
     String id,
@@ -47,7 +49,8 @@ public record Rollout(
     Consent consent,
     Optional<Undone> undone,
     Comparison comparison,
-    Map<String, Inquiry> inquiries) {
+    Map<String, Inquiry> inquiries,
+    Instant turn) {
   /** What to go back to. */
   public record Previous(ReleaseId release, Digest manifest) {}
 
@@ -109,6 +112,31 @@ public record Rollout(
         consent.by(author),
         undone,
         comparison,
-        inquiries);
+        inquiries,
+        turn);
+  }
+
+  /** The same, with its turn before or after others. */
+  Rollout inTurn(Instant other) {
+    return new Rollout(
+        id,
+        spec,
+        target,
+        previous,
+        createdAt,
+        cohorts,
+        phase,
+        stage,
+        stageSince,
+        evidenceUpTo,
+        members,
+        heldSince,
+        abort,
+        finishedAt,
+        consent,
+        undone,
+        comparison,
+        inquiries,
+        other);
   }
 }

@@ -161,7 +161,8 @@ final class Transition {
         consent,
         undone,
         comparison,
-        inquiries);
+        inquiries,
+        before.turn());
   }
 
   private Optional<Instant> finishedAt() {

@@ -245,11 +245,6 @@ public final class Server implements AutoCloseable {
     var limits = new LimitStore(db, audit, clock);
     var uplinks = new Uplinks(devices, limits);
     var accounts = new Accounts(db, uplinks);
-    Leases leases =
-        keep(
-            new Leases(
-                new Leases.Parts(db, devices, board, releases, limits, uplinks, accounts, clock),
-                Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
     Deltas deltas =
         keep(
             new Deltas(
@@ -299,6 +294,21 @@ public final class Server implements AutoCloseable {
                 options.deltaWait(),
                 options.interlock(),
                 options.idleReport()));
+
+    Leases leases =
+        keep(
+            new Leases(
+                new Leases.Parts(
+                    db,
+                    devices,
+                    board,
+                    releases,
+                    limits,
+                    uplinks,
+                    accounts,
+                    room.rollouts()::priority,
+                    clock),
+                Long.toString(random.nextLong(Long.MAX_VALUE), 36) + "-"));
 
     // What devices use.
     add(

@@ -10,6 +10,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Refusal;
+import dev.hatchery.core.Restraint;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Version;
 import dev.hatchery.wire.Wire;
@@ -22,6 +23,7 @@ import dev.hatchery.wire.tree.Node;
 import dev.hatchery.wire.tree.Tree;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,6 +222,48 @@ final class InterlockTest {
     RolloutView still = await(later, r -> reason(r).contains("has changed"));
     assertThat(reason(still)).startsWith("edge-3 has changed: os unknown → hailo-os@1.0.0 at 20");
     assertThat(still.devicesTouched()).isZero();
+  }
+
+  @Test
+  void aHigherPriorityGoesBeforeOneThatHasNotBegun() {
+    Device both = fleet.device("edge-3", Map.of(), Map.of(Fleet.SLOT, CANARY, OS, Fleet.CHANNEL));
+    fleet.firmware("hailo-os@1.0.0");
+    both.hasNothing(OS);
+    Instant now = fleet.clock.instant();
+    fleet
+        .operator()
+        .restrain(
+            new Restraint(
+                Restraint.Kind.FREEZE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                now.minusSeconds(1),
+                Optional.of(now.plusSeconds(600)),
+                "holidays"));
+    String model = start(with(Fleet.spec("m", "inspection@1.0.0", Fleet.ALL), "channel", "canary"));
+    String firmware = start(with(firmware("f", "hailo-os@1.0.0"), "priority", "high"));
+    await(firmware, r -> r.verdicts().stream().anyMatch(v -> v.gate().equals("freeze")));
+    // The turn is kept with the rollout.
+    fleet.restart();
+    both.server = fleet.address();
+    fleet.clock.advance(Duration.ofSeconds(601));
+    both.renewedToken();
+    await(firmware, r -> r.devicesTouched() == 1);
+    assertThat(reason(await(model, r -> holds(r).isPresent())))
+        .startsWith(
+            "edge-3 was taken first by rollout f-1 (hailo-os@1.0.0 on os, priority high); left");
+    assertThat(fleet.operator().explainRollout(firmware).standing()).contains(", priority high");
+    // Nobody goes before one that has begun.
+    fleet.operator().abort(model, "later");
+    String again =
+        start(
+            with(
+                with(Fleet.spec("n", "inspection@1.1.0", Fleet.ALL), "channel", "canary"),
+                "priority",
+                "high"));
+    assertThat(reason(await(again, r -> holds(r).isPresent())))
+        .startsWith("edge-3 was taken first by rollout f-1");
   }
 
   private static RolloutSpec firmware(String name, String release) {

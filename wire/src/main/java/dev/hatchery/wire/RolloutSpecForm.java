@@ -9,6 +9,7 @@ import dev.hatchery.core.FitRule.UnknownFacts;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
 import dev.hatchery.core.Pipeline;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.ReleaseId;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Lane;
@@ -50,6 +51,7 @@ final class RolloutSpecForm {
         .maybe("kind", unless(spec.lane().pipeline(), Pipeline.usual(spec.slot())))
         .maybe("interlock", spec.lane().interlock().map(Wire::duration))
         .maybe("sleeping", unless(spec.sleeping(), Sleeping.HOLD))
+        .maybe("priority", unless(spec.priority(), Priority.NORMAL))
         .done();
   }
 
@@ -79,7 +81,8 @@ final class RolloutSpecForm {
                 Fields.constant(Pipeline.class),
                 Pipeline.usual(f.parsed("slot", Name::new))),
             f.maybeParsed("interlock", Durations::parse)),
-        f.or("sleeping", Fields.constant(Sleeping.class), Sleeping.HOLD));
+        f.or("sleeping", Fields.constant(Sleeping.class), Sleeping.HOLD),
+        f.or("priority", Fields.constant(Priority.class), Priority.NORMAL));
   }
 
   private static <E extends Enum<E>> Optional<String> unless(E word, E usual) {

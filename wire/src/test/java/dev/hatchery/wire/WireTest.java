@@ -8,6 +8,7 @@ import dev.hatchery.core.Bytes;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Gate;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.Sampling;
@@ -100,6 +101,17 @@ final class WireTest {
     assertThat(Wire.ROLLOUT_SPEC.parse(json, MAX, "x")).isEqualTo(spec);
     assertThatThrownBy(() -> rollout(ROLLOUT + "sleeping: replce\n"))
         .hasMessageContaining("did you mean replace?");
+  }
+
+  @Test
+  void aRolloutSaysWhetherItGoesFirst() {
+    assertThat(rollout(ROLLOUT).priority()).isEqualTo(Priority.NORMAL);
+    var spec = rollout(ROLLOUT + "priority: high\n");
+    assertThat(spec.priority()).isEqualTo(Priority.HIGH);
+    byte[] json = Wire.ROLLOUT_SPEC.bytes(spec);
+    assertThat(Wire.ROLLOUT_SPEC.parse(json, MAX, "x")).isEqualTo(spec);
+    assertThatThrownBy(() -> rollout(ROLLOUT + "priority: hihg\n"))
+        .hasMessageContaining("did you mean high?");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hatchery.server.leases;
 
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Priority;
 import dev.hatchery.server.limits.Uplink;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param free whether no limit holds: rollbacks and small documents
  * @param peers whether neighbours may give the bytes and get them: by the order, and by the device
  * @param rate the order's own, in bytes per second
+ * @param priority of the rollout that it is for
  */
 record Ask(
     Holder holder,
@@ -27,7 +29,8 @@ record Ask(
     boolean patch,
     boolean free,
     boolean peers,
-    Optional<DataSize> rate) {
+    Optional<DataSize> rate,
+    Priority priority) {
   /** The day that bytes used now belong to. */
   Spent.Day day(Instant now) {
     return new Spent.Day(uplink, now.atZone(zone).toLocalDate());

@@ -34,6 +34,8 @@ final class LeaseBook {
   private static final int MAX = 100_000;
   // Long enough for another to take the place.
   private static final Duration AFTER_STALL = Duration.ofSeconds(30);
+  // Turns of one priority; more questions than this are never asked.
+  private static final long EACH = 1L << 56;
   private static final Duration TICK = Duration.ofSeconds(1);
   // A download may need some bytes again, after a broken connection.
   private static final long SLACK = DataSize.kib(256).bytes();
@@ -192,11 +194,23 @@ final class LeaseBook {
   private long settle(Ask ask, Instant now) {
     lost.asks(ask, spent);
     Optional<Lease> before = leased.of(ask.holder());
-    if (before.isEmpty()) return next++;
+    if (before.isEmpty()) return turn(ask);
     Lease lease = before.get();
     leased.remove(lease.id());
     spent.add(ask.day(now), Lost.consumed(lease, ask) - lease.used());
-    return ask.repeats(lease.ask()) ? lease.turn() : next++;
+    return ask.repeats(lease.ask()) ? lease.turn() : turn(ask);
+  }
+
+  // Whoever comes for something of a higher priority goes before all others that wait; among
+  // equals it is first come, first served.
+  private long turn(Ask ask) {
+    long behind =
+        switch (ask.priority()) {
+          case HIGH -> 0;
+          case NORMAL -> 1;
+          case LOW -> 2;
+        };
+    return behind * EACH + next++;
   }
 
   private Waiter waiter(Ask ask, long turn, Instant now) {

@@ -5,6 +5,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.server.bytes.Accounts;
 import dev.hatchery.server.bytes.SpentStore;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The leases of this server. */
@@ -46,7 +48,11 @@ public final class Leases implements AutoCloseable {
   private final Spent spent = new Spent();
   private final LeaseBook book;
 
-  /** What it stands on. */
+  /**
+   * What it stands on.
+   *
+   * @param priority of what gave an order, by its command
+   */
   public record Parts(
       Db db,
       DeviceStore devices,
@@ -55,6 +61,7 @@ public final class Leases implements AutoCloseable {
       LimitStore limits,
       Uplinks uplinks,
       Accounts accounts,
+      Function<String, Priority> priority,
       InstantSource clock) {}
 
   /**
@@ -101,7 +108,8 @@ public final class Leases implements AutoCloseable {
             request.patch(),
             rollback || request.bytes() <= LeaseBook.SMALL.bytes(),
             order.delivery().peers() && request.peers(),
-            order.delivery().rate());
+            order.delivery().rate(),
+            parts.priority.apply(request.commandId()));
     Rules rules = rules(uplink, now);
     LeaseAnswer answer = locked(() -> book.ask(ask, rules, now));
     save();

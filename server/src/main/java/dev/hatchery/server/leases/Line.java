@@ -10,7 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Who waits, in the order in which they came. */
+/** Who waits, by priority and then in the order in which they came. */
 final class Line {
   static final int MAX = 20_000;
 

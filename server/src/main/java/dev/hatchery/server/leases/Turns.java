@@ -15,9 +15,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * First come, first served. A free place belongs to whoever has waited longest of those who could
- * use it now; it is kept for that one until its next question, or until it has lost its place by
- * not coming back. One look walks the line once.
+ * First come, first served, of one priority. A free place belongs to whoever has waited longest of
+ * those who could use it now, and come for what has the highest priority; it is kept for that one
+ * until its next question, or until it has lost its place by not coming back. One look walks the
+ * line once.
  */
 final class Turns {
   private static final int NAMED = 5;

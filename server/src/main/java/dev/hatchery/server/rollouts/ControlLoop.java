@@ -10,6 +10,7 @@ import dev.hatchery.rollout.QueryAnswer;
 import dev.hatchery.rollout.Restraints;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.db.Db;
+import dev.hatchery.server.db.Tx;
 import dev.hatchery.server.log.Log;
 import dev.hatchery.server.orders.Orders;
 import dev.hatchery.wire.api.RestraintView;
@@ -162,6 +163,7 @@ public final class ControlLoop implements AutoCloseable {
     long after = Math.max(rollout.evidenceUpTo(), last == null ? 0 : last.upTo);
     Preparing preparing = costs.preparing(rollout);
     List<RestraintView> inTheWay = barred.snapshot();
+    long planned = db.read(rollouts::planned);
     Restraints restraints = barred.of(rollout);
     Map<DeviceId, Duty> asleep = duties.of(rollout);
     Map<String, QueryAnswer> answers = queries.apply(rollout.spec());
@@ -185,12 +187,21 @@ public final class ControlLoop implements AutoCloseable {
     boolean stands =
         !worthStoring(rollout, gathered, decision)
             || rollouts.carryOut(
-                stored, decision, gathered.inputs(), now, tx -> barred.stands(tx, inTheWay));
+                stored,
+                decision,
+                gathered.inputs(),
+                now,
+                tx -> barred.stands(tx, inTheWay) && mayOrder(tx, decision, planned));
     if (!stands) return false;
     List<VerdictView> before = last == null ? stored.verdicts() : last.verdicts;
     List<VerdictView> verdicts = Since.of(before, decision, now);
     seen.put(id, new Seen(gathered.evidence().upTo(), verdicts));
     return gathered.more();
+  }
+
+  // One that was planned in the meantime may go before this one, and keep its devices from it.
+  private boolean mayOrder(Tx tx, Decision decision, long planned) {
+    return decision.commands().isEmpty() || rollouts.planned(tx) == planned;
   }
 
   private static boolean worthStoring(Rollout before, Gathered gathered, Decision decision) {

@@ -4,6 +4,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Durations;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Order;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Engine;
 import dev.hatchery.rollout.Member;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code GET /api/v1/rollouts/{id}/explain}, and what a rollout has to say about one device. */
@@ -90,11 +92,15 @@ public final class ExplainRollout {
                 .map(at -> ", compared with the control next at " + seconds(at))
                 .orElse("")
             : "";
+    String first =
+        spec.priority() == Priority.NORMAL
+            ? ""
+            : ", priority " + spec.priority().name().toLowerCase(Locale.ROOT);
     String held = rollout.heldSince().map(at -> ", held since " + seconds(at)).orElse("");
     String why =
         rollout.abort().map(a -> "; aborted by " + a.gate() + ": " + a.reason()).orElse("");
     String undone = rollout.undone().map(u -> "; undone by " + u.by()).orElse("");
-    return where + look + held + why + undone;
+    return where + first + look + held + why + undone;
   }
 
   /** Each condition that keeps a device's newest rollout from counting it, and since when. */

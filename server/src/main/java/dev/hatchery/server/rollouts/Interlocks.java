@@ -3,10 +3,12 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Name;
 import dev.hatchery.core.Pipeline;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Disturbance;
 import dev.hatchery.rollout.Interlock;
 import dev.hatchery.rollout.Member;
+import dev.hatchery.rollout.Precedence;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.changes.Change;
 import dev.hatchery.server.changes.ChangeStore;
@@ -14,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +29,10 @@ import java.util.stream.Collectors;
 /**
  * Which devices the two pipelines keep from each other, in the words that are shown. A device is
  * left alone for a time after the other pipeline has changed it, and as long as a rollout of the
- * other pipeline that came first has it. By age alone, two rollouts never wait for each other.
+ * other pipeline whose turn comes first has it. By turns alone, two rollouts never wait for each
+ * other.
  */
 final class Interlocks {
-  private static final Comparator<Rollout> AGE =
-      Comparator.comparing(Rollout::createdAt).thenComparing(Rollout::id);
-
   private final ChangeStore changes;
   private final RolloutStore rollouts;
   private final Duration usual;
@@ -121,6 +120,9 @@ final class Interlocks {
           + by.spec().release()
           + " on "
           + by.spec().slot()
+          + (by.spec().priority() == Priority.NORMAL
+              ? ""
+              : ", priority " + by.spec().priority().name().toLowerCase(Locale.ROOT))
           + "); left alone until that is over (hatchery explain rollout "
           + by.id()
           + ")";
@@ -129,7 +131,7 @@ final class Interlocks {
 
   private List<Claim> claims(Rollout rollout) {
     return claims(rollout.spec().lane().pipeline()).stream()
-        .filter(claim -> AGE.compare(claim.by, rollout) < 0)
+        .filter(claim -> Precedence.ORDER.compare(claim.by, rollout) < 0)
         .toList();
   }
 

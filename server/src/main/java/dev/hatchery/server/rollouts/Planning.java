@@ -8,6 +8,7 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.rollout.Candidate;
 import dev.hatchery.rollout.Engine;
+import dev.hatchery.rollout.Precedence;
 import dev.hatchery.rollout.Rollout;
 import dev.hatchery.server.audit.AuditLog;
 import dev.hatchery.server.bytes.MonthlyCaps;
@@ -82,7 +83,8 @@ final class Planning {
     Optional<Planned> before = standing(tx, spec);
     if (before.isPresent()) return before.get();
     Planned found = plan(tx, spec);
-    Rollout planned = found.rollout().startedBy(actor);
+    Rollout planned =
+        Precedence.placed(found.rollout().startedBy(actor), ofOtherPipeline(tx, found.rollout()));
     var plan = new Planned(planned, found.fit());
     // First, so that the control loop never sees the rollout without what it waits for.
     costs.prepare(tx, planned);
@@ -100,6 +102,15 @@ final class Planning {
             + " devices"
             + skipped(spec));
     return plan;
+  }
+
+  // Rollouts of one pipeline never want the same slot, so only the other's may be in the way. From
+  // the tables: who has begun a moment ago is not to be overtaken.
+  private List<Rollout> ofOtherPipeline(Tx tx, Rollout planned) {
+    return store.unfinished(tx).stream()
+        .map(Stored::rollout)
+        .filter(r -> r.spec().lane().pipeline() != planned.spec().lane().pipeline())
+        .toList();
   }
 
   // For the record; `hatchery explain device` tells each pin's reason.

@@ -34,11 +34,12 @@ final class RolloutJson {
       Optional<Rollout.Previous> previous,
       Instant createdAt,
       Cohorts cohorts,
-      FleetFit fit) {
+      FleetFit fit,
+      Instant turn) {
     static Plan of(Planned planned) {
       Rollout r = planned.rollout();
       return new Plan(
-          r.spec(), r.target(), r.previous(), r.createdAt(), r.cohorts(), planned.fit());
+          r.spec(), r.target(), r.previous(), r.createdAt(), r.cohorts(), planned.fit(), r.turn());
     }
   }
 
@@ -95,19 +96,22 @@ final class RolloutJson {
                     .put("target", plan.target)
                     .maybe("previous", plan.previous.map(RolloutJson::previous))
                     .put("createdAt", plan.createdAt);
+            if (!plan.turn.equals(plan.createdAt)) tree.put("turn", plan.turn);
             if (!plan.fit.whole()) tree.put("fit", Api.FIT.write(plan.fit));
             CohortsJson.write(plan.cohorts, tree);
             return tree.done();
           },
           f -> {
             RolloutSpec spec = f.get("spec", Wire.ROLLOUT_SPEC::read);
+            Instant createdAt = f.parsed("createdAt", Instant::parse);
             return new Plan(
                 spec,
                 f.parsed("target", Digest::parse),
                 f.maybe("previous", RolloutJson::previous),
-                f.parsed("createdAt", Instant::parse),
+                createdAt,
                 CohortsJson.read(f, spec),
-                f.or("fit", Api.FIT::read, FleetFit.NOBODY));
+                f.or("fit", Api.FIT::read, FleetFit.NOBODY),
+                f.maybeParsed("turn", Instant::parse).orElse(createdAt));
           });
 
   static final Codec<State> STATE =
@@ -161,7 +165,8 @@ final class RolloutJson {
         state.consent,
         state.undone,
         state.comparison,
-        state.inquiries);
+        state.inquiries,
+        plan.turn);
   }
 
   private static Optional<Node> unlessNone(Comparison comparison) {

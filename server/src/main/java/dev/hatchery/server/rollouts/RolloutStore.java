@@ -86,6 +86,18 @@ final class RolloutStore {
         channel.channel());
   }
 
+  /** All that are not over, as they stand in the tables. */
+  List<Stored> unfinished(Rows rows) {
+    return rows.list(
+        "SELECT * FROM rollout WHERE phase NOT IN ('COMPLETED', 'ROLLED_BACK')",
+        row -> read(rows, row));
+  }
+
+  /** The number of the last that was planned; 0 before the first. */
+  long planned(Rows rows) {
+    return rows.number("SELECT coalesce(max(rowid), 0) AS n FROM rollout");
+  }
+
   /** The newest of a channel, whatever became of it. */
   Optional<Stored> newest(Rows rows, ChannelId channel) {
     return rows.one(

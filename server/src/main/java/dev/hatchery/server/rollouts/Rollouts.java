@@ -3,6 +3,7 @@ package dev.hatchery.server.rollouts;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.rollout.Action;
 import dev.hatchery.rollout.Command;
@@ -91,6 +92,21 @@ public final class Rollouts implements Pace {
   public Duration of(DeviceId device) {
     Duration heartbeat = heartbeats.getOrDefault(device, idle);
     return heartbeat.compareTo(idle) < 0 ? heartbeat : idle;
+  }
+
+  /**
+   * Of the rollout that gave an order; normal where that is over, or the order was no rollout's.
+   */
+  public Priority priority(String commandId) {
+    return store
+        .live(commandId.substring(0, Math.max(0, commandId.lastIndexOf('/'))))
+        .map(stored -> stored.rollout().spec().priority())
+        .orElse(Priority.NORMAL);
+  }
+
+  /** The number of the last rollout that was planned. */
+  long planned(Rows rows) {
+    return store.planned(rows);
   }
 
   /** The stored rollout, by id or name. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.Limits;
+import dev.hatchery.core.Priority;
 import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.LeaseAnswer;
 import java.time.Duration;
@@ -162,6 +163,47 @@ final class LeaseBookTest {
   }
 
   @Test
+  void whoComesForAHigherPriorityIsBeforeThoseThatWaitAndInterruptsNobody() {
+    town.limits = limits(1, 0, Limits.Site.NONE);
+    LeaseAnswer.Granted a = town.granted(of(Priority.LOW, "a", "oslo"));
+    town.waits(of(Priority.LOW, "low", "bergen"));
+    town.waits(of(Priority.NORMAL, "first", "moss"));
+    town.waits(of(Priority.NORMAL, "second", "hamar"));
+    town.waits(of(Priority.HIGH, "high", "tromso"));
+    assertThat(town.uses("a", a, 10, false).orElseThrow())
+        .as("it goes on")
+        .isInstanceOf(LeaseAnswer.Granted.class);
+    town.uses("a", a, MIB, true);
+    assertThat(town.waits(of(Priority.NORMAL, "first", "moss")).reason()).contains("before it");
+    LeaseAnswer.Granted high = town.granted(of(Priority.HIGH, "high", "tromso"));
+    town.uses("high", high, MIB, true);
+    town.waits(of(Priority.NORMAL, "second", "hamar"));
+    town.waits(of(Priority.LOW, "low", "bergen"));
+    LeaseAnswer.Granted first = town.granted(of(Priority.NORMAL, "first", "moss"));
+    town.uses("first", first, MIB, true);
+    town.waits(of(Priority.LOW, "low", "bergen"));
+    LeaseAnswer.Granted second = town.granted(of(Priority.NORMAL, "second", "hamar"));
+    town.uses("second", second, MIB, true);
+    town.granted(of(Priority.LOW, "low", "bergen"));
+  }
+
+  private static Ask of(Priority priority, String device, String site) {
+    Ask ask = ask(device, site, FILE, MIB);
+    return new Ask(
+        ask.holder(),
+        ask.commandId(),
+        ask.uplink(),
+        ask.zone(),
+        ask.blob(),
+        ask.bytes(),
+        ask.patch(),
+        ask.free(),
+        ask.peers(),
+        ask.rate(),
+        priority);
+  }
+
+  @Test
   void aPlaceIsKeptOnlyForWhoeverComesBack() {
     town.limits = limits(1, 0, Limits.Site.NONE);
     LeaseAnswer.Granted a = town.granted(ask("a", "oslo", FILE, MIB));
@@ -194,7 +236,8 @@ final class LeaseBookTest {
             false,
             true,
             true,
-            Optional.empty());
+            Optional.empty(),
+            Priority.NORMAL);
 
     LeaseAnswer.Granted granted = town.granted(rollback);
 

@@ -5,6 +5,7 @@ import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Limits;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Priority;
 import dev.hatchery.server.limits.Uplink;
 import dev.hatchery.wire.LeaseAnswer;
 import dev.hatchery.wire.LeaseUse;
@@ -65,7 +66,8 @@ final class Town {
         false,
         bytes <= LeaseBook.SMALL.bytes(),
         peers,
-        Optional.empty());
+        Optional.empty(),
+        Priority.NORMAL);
   }
 
   LeaseAnswer asks(Ask ask) {

@@ -103,13 +103,17 @@ final class RolloutJsonTest {
         new String(
             RolloutJson.PLAN.bytes(RolloutJson.Plan.of(new Planned(rollout, FIT))),
             StandardCharsets.UTF_8);
-    String old = json.replaceAll(",\"sizes\".*", "}").replaceAll(",\"fit\":\\{.*?\\]\\}\\]\\}", "");
+    String old =
+        json.replaceAll(",\"turn\":\"[^\"]*\"", "")
+            .replaceAll(",\"sizes\".*", "}")
+            .replaceAll(",\"fit\":\\{.*?\\]\\}\\]\\}", "");
     var read = RolloutJson.PLAN.parse(old.getBytes(StandardCharsets.UTF_8), MAX, "plan");
     assertThat(read.cohorts().fleet()).isEqualTo(rollout.fleet());
     assertThat(read.cohorts().sizes()).containsExactly(2, 2);
     assertThat(read.cohorts().seed()).isEmpty();
     assertThat(read.fit()).isEqualTo(FleetFit.NOBODY);
     assertThat(read.cohorts().coverage()).isEmpty();
+    assertThat(read.turn()).isEqualTo(read.createdAt());
   }
 
   @Test
@@ -161,7 +165,8 @@ final class RolloutJsonTest {
             maybe(random, instant(random))),
         maybe(random, new Rollout.Undone("operator:ann", "", instant(random))),
         random.nextBoolean() ? Comparison.NONE : comparison(random),
-        random.nextBoolean() ? Map.of() : Map.of("query.orders", inquiry(random)));
+        random.nextBoolean() ? Map.of() : Map.of("query.orders", inquiry(random)),
+        instant(random).minusNanos(random.nextInt(3)));
   }
 
   private static Comparison comparison(Random random) {
