@@ -6,7 +6,6 @@ import dev.hatchery.agent.disk.Layout;
 import dev.hatchery.agent.report.Reporter;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.trust.Acceptance;
-import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -337,7 +336,7 @@ final class SimulatedDevice implements Reporter.Sender {
             labels,
             DeviceFacts.UNKNOWN,
             Map.of(AgentRun.SLOT, CHANNEL));
-    Envelope signed = Dsse.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request), identity.key());
+    Envelope signed = identity.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request));
     try {
       Line.Reply reply = line.post("/device/v1/enroll", Wire.ENVELOPE.bytes(signed));
       if (reply.status() == 200) {
