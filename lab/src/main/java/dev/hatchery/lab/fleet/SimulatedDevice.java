@@ -338,7 +338,7 @@ final class SimulatedDevice implements Reporter.Sender {
             Map.of(AgentRun.SLOT, CHANNEL));
     Envelope signed = identity.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request));
     try {
-      Line.Reply reply = line.post("/device/v1/enroll", Wire.ENVELOPE.bytes(signed));
+      Line.Reply reply = line.post("/device/v1/enroll", () -> Wire.ENVELOPE.bytes(signed));
       if (reply.status() == 200) {
         Wire.ENROL_ANSWER.parse(reply.body(), ANSWER_MAX, "answer");
         token = Optional.empty();
@@ -364,7 +364,7 @@ final class SimulatedDevice implements Reporter.Sender {
   @Override
   public Answer<ReportAnswer> send(ReportBatch batch) {
     try {
-      Line.Reply reply = line.post("/device/v1/reports", Wire.REPORT_BATCH.bytes(batch));
+      Line.Reply reply = line.post("/device/v1/reports", () -> Wire.REPORT_BATCH.bytes(batch));
       if (reply.status() / 100 != 2) {
         return new Answer.Bad<>(Line.problem(reply), reply.retryAfter());
       }
