@@ -11,6 +11,6 @@ final class AlgorithmConverter implements ITypeConverter<TrustedKey.Algorithm> {
   @Override
   public TrustedKey.Algorithm convert(String word) {
     return Fields.constant(TrustedKey.Algorithm.class)
-        .apply(new Node.Text(word, new Place("--algorithm", 0, "")));
+        .apply(new Node.Text(word, Place.top("--algorithm", 0)));
   }
 }

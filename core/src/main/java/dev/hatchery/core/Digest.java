@@ -13,15 +13,19 @@ public record Digest(String hex) implements Comparable<Digest> {
   private static final String PREFIX = "sha256:";
 
   public Digest {
-    if (hex.length() != 64 || !hex.chars().allMatch(Digest::isLowerHex)) {
+    if (hex.length() != 64 || !isLowerHex(hex)) {
       throw Refusal.of(Code.BAD_INPUT, "this is not a SHA-256 digest")
           .expected("64 lower-case hex digits")
           .got(hex);
     }
   }
 
-  private static boolean isLowerHex(int c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  private static boolean isLowerHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+    }
+    return true;
   }
 
   /** Parses the OCI form, {@code sha256:<64 hex>}. */

@@ -313,7 +313,11 @@ public final class Server implements AutoCloseable {
     // What devices use.
     add(
         new JoinRoutes(
-                enrolment, assertions, access, new Buckets(FAILURE_BURST, FAILURE_INTERVAL, clock))
+                enrolment,
+                assertions,
+                access,
+                new Buckets(FAILURE_BURST, FAILURE_INTERVAL, clock),
+                ground.signatures())
             .routes());
     add(new DesiredRoutes(board, room.rollouts()).routes());
     add(deltas.routes());

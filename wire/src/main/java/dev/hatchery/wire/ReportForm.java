@@ -246,8 +246,15 @@ final class ReportForm {
     return Integer.parseInt(text);
   }
 
+  private static boolean digits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') return false;
+    }
+    return true;
+  }
+
   private static int bucket(String text) {
-    if (text.length() > 3 || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (text.length() > 3 || text.isEmpty() || !digits(text)) {
       throw Refusal.of(Code.BAD_INPUT, "this is not a bucket").got(text);
     }
     return Integer.parseInt(text);

@@ -7,8 +7,9 @@ import dev.hatchery.wire.Codec;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Fields;
 import dev.hatchery.wire.tree.Node;
-import dev.hatchery.wire.tree.Tree;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -81,15 +82,15 @@ public final class StateFile<T> {
 
   /** Durable when it returns. */
   public void write(T value) {
-    Node node = codec.write(value);
+    byte[] content = codec.bytes(value);
     generation++;
-    Node document =
-        Tree.object()
-            .put("generation", generation)
-            .put("crc32c", crc(Json.write(node)))
-            .put("value", node)
-            .done();
-    Durable.replace(disk, file, Json.write(document));
+    byte[] head =
+        ("{\"generation\":" + generation + ",\"crc32c\":\"" + crc(content) + "\",\"value\":")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] document = Arrays.copyOf(head, head.length + content.length + 1);
+    System.arraycopy(content, 0, document, head.length, content.length);
+    document[document.length - 1] = '}';
+    Durable.replace(disk, file, document);
   }
 
   private static String crc(byte[] bytes) {

@@ -123,7 +123,9 @@ public final class Journal implements AutoCloseable {
   public List<Entry> after(long seq) {
     lock.lock();
     try {
-      return entries.stream().filter(e -> e.seq() > seq).toList();
+      int from = entries.size();
+      while (from > 0 && entries.get(from - 1).seq() > seq) from--;
+      return List.copyOf(entries.subList(from, entries.size()));
     } finally {
       lock.unlock();
     }
@@ -185,7 +187,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private void fold(Entry entry) {
-    ledgers.merge(entry.slot(), Ledger.EMPTY.plus(entry), (before, _) -> before.plus(entry));
+    ledgers.put(entry.slot(), ledgers.getOrDefault(entry.slot(), Ledger.EMPTY).plus(entry));
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.json.Json;
 import dev.hatchery.wire.tree.Node;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,10 +37,13 @@ public record Echo(Optional<Digest> bundle, Map<String, Digest> files, Optional<
    */
   public boolean proves(Digest digest, Manifest manifest) {
     if (bundle.isPresent() && !bundle.get().equals(digest)) return false;
-    List<FileEntry> weights =
-        manifest.files().stream().filter(f -> f.kind() == FileEntry.Kind.WEIGHT).toList();
-    if (weights.isEmpty()) return bundle.isPresent();
-    return weights.stream().allMatch(f -> f.sha256().equals(files.get(f.path())));
+    boolean weights = false;
+    for (FileEntry file : manifest.files()) {
+      if (file.kind() != FileEntry.Kind.WEIGHT) continue;
+      if (!file.sha256().equals(files.get(file.path()))) return false;
+      weights = true;
+    }
+    return weights || bundle.isPresent();
   }
 
   /** Tolerant of what else a service tells; empty when it tells nothing of use. */

@@ -21,19 +21,37 @@ import dev.hatchery.core.Refusal;
 import dev.hatchery.wire.Golden;
 import dev.hatchery.wire.Wire;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/**
- * What a slot's machine needs to know of its bundles.
- *
- * @param state the folder of state files
- */
-public record Workshop(Supplies supplies, Path state) {
+/** What a slot's machine needs to know of its bundles. */
+public final class Workshop {
   private static final DataSize GOLDEN_MAX = DataSize.mib(16);
+
+  /** A slot has three bundles, and for a moment a fourth. */
+  private static final int LOOKED_AT_MAX = 64;
+
+  private final Supplies supplies;
+  private final Path state;
+  // What a digest names never changes, and a service is looked at every second. Only looks use
+  // these: whoever is about to do something with a bundle reads what the disk has. Slots have a
+  // thread each.
+  private final Map<Digest, Manifest> lookedAt = new ConcurrentHashMap<>();
+
+  /**
+   * One for all slots.
+   *
+   * @param state the folder of state files
+   */
+  public Workshop(Supplies supplies, Path state) {
+    this.supplies = supplies;
+    this.state = state;
+  }
 
   Fetch fetch(Slot slot, Order order, long policyVersion, Supplier<Delivery> delivery) {
     return new Fetch(supplies, slot, order, policyVersion, state, () -> schedule(delivery.get()));
@@ -138,17 +156,27 @@ public record Workshop(Supplies supplies, Path state) {
   boolean proves(Slot slot, Look look, Optional<Digest> bundle) {
     return bundle
         .filter(slot::has)
-        .flatMap(b -> look.echo().filter(echo -> echo.proves(b, manifest(slot, b))))
+        .flatMap(b -> look.echo().filter(echo -> echo.proves(b, lookedAt(slot, b))))
         .isPresent();
+  }
+
+  private Manifest lookedAt(Slot slot, Digest bundle) {
+    Manifest known = lookedAt.get(bundle);
+    if (known != null) return known;
+    Manifest read = manifest(slot, bundle);
+    if (lookedAt.size() >= LOOKED_AT_MAX) lookedAt.clear();
+    lookedAt.put(bundle, read);
+    return read;
   }
 
   /** Which of the slot's bundles the service says it runs. */
   Optional<Digest> running(Slot slot, Look look) {
     if (look.echo().isEmpty()) return Optional.empty();
-    return Stream.concat(
-            Stream.of(Pointer.values()).map(slot::pointer).flatMap(Optional::stream),
-            slot.bundles().stream())
-        .distinct()
+    for (Pointer pointer : Pointer.values()) {
+      Optional<Digest> bundle = slot.pointer(pointer);
+      if (proves(slot, look, bundle)) return bundle;
+    }
+    return slot.bundles().stream()
         .filter(bundle -> proves(slot, look, Optional.of(bundle)))
         .findFirst();
   }

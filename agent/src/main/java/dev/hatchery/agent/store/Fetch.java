@@ -3,7 +3,6 @@ package dev.hatchery.agent.store;
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.uplink.Schedule;
 import dev.hatchery.agent.uplink.Uplink;
-import dev.hatchery.bundle.sign.ReleaseSignatures;
 import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -195,7 +194,7 @@ public final class Fetch implements AutoCloseable {
       slot.remove(order.manifest());
       return then(Phase.POLICY);
     }
-    Installed.requireSigned(disk, folder, order.manifest(), supplies.trust().trust());
+    Installed.requireSigned(disk, folder, order.manifest(), supplies.trust());
     judge(found);
     manifest = found;
     phase = Phase.DONE;
@@ -227,7 +226,7 @@ public final class Fetch implements AutoCloseable {
     for (Digest signature : order.signatures()) {
       signatures.add(small(signature, SigstoreBundle.MAX_SIZE));
     }
-    ReleaseSignatures.verify(bytes, signatures, supplies.trust().trust());
+    supplies.trust().requireReleased(bytes, signatures);
     Manifest signed = Wire.MANIFEST.parse(bytes, Manifest.MAX_SIZE, "manifest");
     judge(signed);
     supplies.store().pin(slot.name(), Store.files(signed));
@@ -376,7 +375,7 @@ public final class Fetch implements AutoCloseable {
     Staging staging = new Staging(supplies.store().disk(), supplies.store().blobs());
     Staging.Draft built = staging.build(slot, order.manifest(), signed(), order.signatures());
     try {
-      built.verify(supplies.trust().trust());
+      built.verify(supplies.trust());
     } catch (Refusal refusal) {
       if (refusal.code() == Code.HASH || refusal.code() == Code.SIZE) forgetDamaged();
       throw refusal;

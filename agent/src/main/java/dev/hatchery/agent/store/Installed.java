@@ -1,6 +1,7 @@
 package dev.hatchery.agent.store;
 
 import dev.hatchery.agent.disk.Disk;
+import dev.hatchery.agent.trust.TrustStore;
 import dev.hatchery.bundle.sign.ReleaseSignatures;
 import dev.hatchery.bundle.sign.SigstoreBundle;
 import dev.hatchery.core.Code;
@@ -8,7 +9,6 @@ import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
 import dev.hatchery.core.Refusal;
-import dev.hatchery.core.Trust;
 import dev.hatchery.wire.Wire;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +56,8 @@ public final class Installed {
   }
 
   /** Enough release keys signed the manifest; the files are {@link #verify}'s business. */
-  static void requireSigned(Disk disk, Path folder, Digest digest, Trust trust) {
-    ReleaseSignatures.verify(manifestBytes(disk, folder, digest), signatures(disk, folder), trust);
+  static void requireSigned(Disk disk, Path folder, Digest digest, TrustStore trust) {
+    trust.requireReleased(manifestBytes(disk, folder, digest), signatures(disk, folder));
   }
 
   /** Cheap: the right manifest, and files of the right sizes at their places. */

@@ -5,8 +5,11 @@ import dev.hatchery.agent.disk.Durable;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,7 @@ public final class Slot {
   private final Disk disk;
   private final Path folder;
   private final Name name;
+  private final Map<Pointer, Path> links = new EnumMap<>(Pointer.class);
 
   /** The links. */
   public enum Pointer {
@@ -40,6 +44,7 @@ public final class Slot {
     this.disk = disk;
     this.folder = folder;
     this.name = name;
+    for (Pointer pointer : Pointer.values()) links.put(pointer, folder.resolve(pointer.link()));
   }
 
   public Name name() {
@@ -48,7 +53,7 @@ public final class Slot {
 
   /** Where a link points, whether or not that is there. */
   public Optional<Digest> pointer(Pointer pointer) {
-    Path link = folder.resolve(pointer.link());
+    Path link = link(pointer);
     if (disk.kind(link) != Disk.Kind.LINK) return Optional.empty();
     String target = disk.target(link);
     return target.startsWith(VERSIONS + "/")
@@ -57,11 +62,15 @@ public final class Slot {
   }
 
   public void point(Pointer pointer, Digest to) {
-    Durable.relink(disk, folder.resolve(pointer.link()), VERSIONS + "/" + to.hex());
+    Durable.relink(disk, link(pointer), VERSIONS + "/" + to.hex());
   }
 
   public void unpoint(Pointer pointer) {
-    Durable.remove(disk, folder.resolve(pointer.link()));
+    Durable.remove(disk, link(pointer));
+  }
+
+  private Path link(Pointer pointer) {
+    return Objects.requireNonNull(links.get(pointer), "each pointer has its link");
   }
 
   public Path version(Digest bundle) {

@@ -2,10 +2,10 @@ package dev.hatchery.agent.store;
 
 import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.Durable;
+import dev.hatchery.agent.trust.TrustStore;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.FileEntry;
 import dev.hatchery.core.Manifest;
-import dev.hatchery.core.Trust;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
@@ -37,7 +37,7 @@ public final class Staging {
     }
 
     /** Reads everything back from disk, makes it durable, and lets nobody write there any more. */
-    public void verify(Trust trust) {
+    public void verify(TrustStore trust) {
       Installed.verify(disk, folder, bundle);
       Installed.requireSigned(disk, folder, bundle, trust);
       seal(folder);

@@ -4,6 +4,7 @@ import dev.hatchery.agent.disk.Disk;
 import dev.hatchery.agent.disk.StateFile;
 import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.Policies;
+import dev.hatchery.bundle.sign.ReleaseSignatures;
 import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.bundle.sign.TrustChain;
 import dev.hatchery.core.Code;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -62,7 +64,7 @@ public final class TrustStore {
     this(disk, folder, first, clock, Signatures.REAL);
   }
 
-  /** One that checks the director's signatures in a way of its own; for a simulator. */
+  /** One that checks signatures in a way of its own; for a simulator. */
   public TrustStore(
       Disk disk, Path folder, Envelope first, InstantSource clock, Signatures signatures) {
     this.signatures = signatures;
@@ -70,14 +72,14 @@ public final class TrustStore {
     this.policyFile = new StateFile<>(disk, folder.resolve("policy.json"), Wire.ENVELOPE);
     this.timeFile = new StateFile<>(disk, folder.resolve("time.json"), TIME);
     this.clock = clock;
-    this.trust = newest(TrustChain.acceptFirst(first), trustFile.read().value());
+    this.trust = newest(TrustChain.acceptFirst(first, signatures), trustFile.read().value());
     this.policy = policyFile.read().value().map(TrustStore::heldPolicy);
     this.signedTime = timeFile.read().value().orElse(Instant.EPOCH);
     this.persistedTime = signedTime;
   }
 
-  private static Trust newest(Trust given, Optional<Envelope> held) {
-    return held.map(TrustChain::acceptFirst)
+  private Trust newest(Trust given, Optional<Envelope> held) {
+    return held.map(envelope -> TrustChain.acceptFirst(envelope, signatures))
         .filter(t -> t.version() >= given.version())
         .orElse(given);
   }
@@ -89,6 +91,11 @@ public final class TrustStore {
 
   public Trust trust() {
     return trust;
+  }
+
+  /** A Refusal unless enough release keys signed these bytes of a manifest. */
+  public void requireReleased(byte[] manifest, List<byte[]> sigstoreBundles) {
+    ReleaseSignatures.verify(manifest, sigstoreBundles, trust, signatures);
   }
 
   /** The payload, if the director signed it; else a Refusal. */

@@ -27,6 +27,12 @@ public final class ReleaseSignatures {
    * @throws Refusal BAD_SIGNATURE when nobody did, THRESHOLD when too few did
    */
   public static Set<Digest> verify(byte[] manifest, List<byte[]> sigstoreBundles, Trust trust) {
+    return verify(manifest, sigstoreBundles, trust, Signatures.REAL);
+  }
+
+  /** As the other, with signatures that are checked in a way of their own. */
+  public static Set<Digest> verify(
+      byte[] manifest, List<byte[]> sigstoreBundles, Trust trust, Signatures how) {
     if (sigstoreBundles.size() > MAX) {
       throw Refusal.of(Code.BAD_SIGNATURE, "a manifest has too many signatures")
           .expected("at most " + MAX)
@@ -34,13 +40,13 @@ public final class ReleaseSignatures {
     }
     List<TrustedKey> keys = trust.keysOf(Role.RELEASE);
     Set<Digest> signers = new TreeSet<>();
-    for (byte[] json : sigstoreBundles) addSigner(json, manifest, keys, signers);
+    for (byte[] json : sigstoreBundles) addSigner(json, manifest, keys, signers, how);
     Dsse.requireThreshold(signers, trust.threshold(Role.RELEASE), "the manifest");
     return Collections.unmodifiableSet(signers);
   }
 
   private static void addSigner(
-      byte[] json, byte[] manifest, List<TrustedKey> keys, Set<Digest> signers) {
+      byte[] json, byte[] manifest, List<TrustedKey> keys, Set<Digest> signers, Signatures how) {
     SigstoreBundle bundle;
     try {
       bundle = SigstoreBundle.read(json, "signature");
@@ -48,7 +54,8 @@ public final class ReleaseSignatures {
       return;
     }
     for (TrustedKey key : keys) {
-      if (!signers.contains(key.id()) && bundle.isSignedBy(key, manifest)) signers.add(key.id());
+      if (!signers.contains(key.id()) && bundle.isSignedBy(key, manifest, how))
+        signers.add(key.id());
     }
   }
 }

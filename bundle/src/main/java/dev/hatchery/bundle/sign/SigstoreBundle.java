@@ -50,9 +50,13 @@ public record SigstoreBundle(String hint, Digest digest, Bytes signature) {
    * itself looks at the signature only).
    */
   public boolean isSignedBy(TrustedKey key, byte[] message) {
+    return isSignedBy(key, message, Signatures.REAL);
+  }
+
+  boolean isSignedBy(TrustedKey key, byte[] message, Signatures how) {
     return hintAllows(key)
         && digest.equals(Digest.of(message))
-        && PublicKeys.verify(key, message, signature);
+        && how.verify(key, message, signature);
   }
 
   /** Like {@link #isSignedBy}, but says what is wrong: BAD_SIGNATURE, HASH or WRONG_KEY. */

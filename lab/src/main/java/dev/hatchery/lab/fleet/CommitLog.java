@@ -92,6 +92,16 @@ final class CommitLog {
         });
   }
 
+  /** Whether anything has changed since the last time; the three lists say what. */
+  boolean anything() {
+    return db.read(
+            rows ->
+                rows.number(
+                    "SELECT EXISTS (SELECT 1 FROM rollout_change) OR EXISTS (SELECT 1 FROM"
+                        + " member_change) OR EXISTS (SELECT 1 FROM desired_change) AS n"))
+        > 0;
+  }
+
   /** The changes since the last time. */
   List<RolloutChange> rollouts() {
     List<RolloutChange> changes =

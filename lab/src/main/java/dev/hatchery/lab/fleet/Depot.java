@@ -59,6 +59,7 @@ final class Depot implements AutoCloseable {
   private final Envelope trust;
   private final List<Release> releases;
   private final List<SigningKey> keys = new ArrayList<>();
+  private final CheapSignatures cheap = new CheapSignatures();
 
   /** A release that waits for a rollout. */
   record Release(ReleaseId id, Digest digest) {}
@@ -197,6 +198,10 @@ final class Depot implements AutoCloseable {
 
   Envelope trust() {
     return trust;
+  }
+
+  CheapSignatures cheapSignatures() {
+    return cheap;
   }
 
   List<Release> releases() {

@@ -99,12 +99,16 @@ final class Faults {
 
   private void serverDies() {
     if (!servers.isUp()) return;
-    switch (chance.nextInt(3)) {
-      case 0 -> servers.down();
-      case 1 -> servers.doom(Servers.Doom.BEFORE_COMMIT);
-      default -> servers.doom(Servers.Doom.AFTER_COMMIT);
+    int how = chance.nextInt(3);
+    Duration dark = Duration.ofMinutes(2).plus(upTo(Duration.ofMinutes(40)));
+    switch (how) {
+      case 0 -> {
+        servers.down();
+        time.once(dark, servers::up);
+      }
+      case 1 -> servers.doom(Servers.Doom.BEFORE_COMMIT, dark);
+      default -> servers.doom(Servers.Doom.AFTER_COMMIT, dark);
     }
-    time.once(Duration.ofMinutes(2).plus(upTo(Duration.ofMinutes(40))), servers::up);
   }
 
   private void twoServers() {
@@ -117,7 +121,7 @@ final class Faults {
     weather.calm();
     time.runUntil(time.nanos() + ENDS.toNanos());
     servers.endOverlap();
-    servers.doom(Servers.Doom.NONE);
+    servers.spare();
     servers.up();
     for (SimulatedDevice device : devices) {
       device.line().cut(false);

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -76,17 +77,28 @@ final class Line implements BlobSource, TrustSource, DeltaSource, LeaseDesk {
   }
 
   Reply get(String path, Map<String, String> queries, Map<String, String> headers) {
-    return call(
+    leaves();
+    return carried(
         Request.of(new Caller.Device(device), Method.GET, path, queries, headers, new byte[0]));
   }
 
-  Reply post(String path, byte[] body) {
-    return call(Request.of(new Caller.Device(device), Method.POST, path, Map.of(), Map.of(), body));
+  /**
+   * Sends a body.
+   *
+   * @param body is not asked for where the request is lost: nobody could tell
+   */
+  Reply post(String path, Supplier<byte[]> body) {
+    leaves();
+    return carried(
+        Request.of(new Caller.Device(device), Method.POST, path, Map.of(), Map.of(), body.get()));
   }
 
-  private Reply call(Request request) {
+  private void leaves() {
     time.step();
     if (cut || weather.loses()) throw unreachable("the request was lost");
+  }
+
+  private Reply carried(Request request) {
     if (weather.delays()) {
       later(request);
       throw unreachable("the request is late");

@@ -184,6 +184,7 @@ final class Observer {
 
   /** Looks at what was committed since the last look. */
   void look(CommitLog log) {
+    if (!log.anything()) return;
     log.members().forEach(this::member);
     for (CommitLog.RolloutChange change : log.rollouts()) {
       rollout(change);

@@ -43,6 +43,7 @@ final class Servers implements AutoCloseable {
   private @Nullable Running first;
   private @Nullable Running second;
   private Doom doom = Doom.NONE;
+  private Duration dark = Duration.ZERO;
   private int opened;
 
   /** A server process. */
@@ -120,9 +121,15 @@ final class Servers implements AutoCloseable {
     return second != null;
   }
 
-  /** It will die at its next commit. */
-  void doom(Doom how) {
+  /** It will die at its next commit, whenever that is, and come up again after this. */
+  void doom(Doom how, Duration thenDark) {
     doom = how;
+    dark = thenDark;
+  }
+
+  /** It will not die after all. */
+  void spare() {
+    doom = Doom.NONE;
   }
 
   /** It is gone, with all that it held in memory. */
@@ -131,6 +138,11 @@ final class Servers implements AutoCloseable {
     first = null;
     second = null;
     doom = Doom.NONE;
+  }
+
+  private void died() {
+    down();
+    time.once(dark, this::up);
   }
 
   private Running open() {
@@ -177,7 +189,7 @@ final class Servers implements AutoCloseable {
       if (a != null) a.server.decide();
       if (b != null) b.server.decide();
     } catch (Died died) {
-      down();
+      died();
     }
     looked.run();
     look.in(LOOK_AT_LEAST);
@@ -194,7 +206,7 @@ final class Servers implements AutoCloseable {
     try {
       server.server.housekeep();
     } catch (Died died) {
-      down();
+      died();
     }
     housekeeping.in(HOUSEKEEPING);
   }
@@ -206,7 +218,7 @@ final class Servers implements AutoCloseable {
     try {
       return Optional.of(answer(server, request));
     } catch (Died died) {
-      down();
+      died();
       return Optional.empty();
     }
   }

@@ -6,7 +6,6 @@ import dev.hatchery.agent.disk.Layout;
 import dev.hatchery.agent.report.Reporter;
 import dev.hatchery.agent.store.Slot;
 import dev.hatchery.agent.trust.Acceptance;
-import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
@@ -337,9 +336,9 @@ final class SimulatedDevice implements Reporter.Sender {
             labels,
             DeviceFacts.UNKNOWN,
             Map.of(AgentRun.SLOT, CHANNEL));
-    Envelope signed = Dsse.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request), identity.key());
+    Envelope signed = identity.sign(Envelope.ENROL, Wire.ENROL_REQUEST.bytes(request));
     try {
-      Line.Reply reply = line.post("/device/v1/enroll", Wire.ENVELOPE.bytes(signed));
+      Line.Reply reply = line.post("/device/v1/enroll", () -> Wire.ENVELOPE.bytes(signed));
       if (reply.status() == 200) {
         Wire.ENROL_ANSWER.parse(reply.body(), ANSWER_MAX, "answer");
         token = Optional.empty();
@@ -365,7 +364,7 @@ final class SimulatedDevice implements Reporter.Sender {
   @Override
   public Answer<ReportAnswer> send(ReportBatch batch) {
     try {
-      Line.Reply reply = line.post("/device/v1/reports", Wire.REPORT_BATCH.bytes(batch));
+      Line.Reply reply = line.post("/device/v1/reports", () -> Wire.REPORT_BATCH.bytes(batch));
       if (reply.status() / 100 != 2) {
         return new Answer.Bad<>(Line.problem(reply), reply.retryAfter());
       }

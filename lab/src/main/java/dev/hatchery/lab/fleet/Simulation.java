@@ -50,7 +50,7 @@ final class Simulation implements AutoCloseable {
     this.weather = new Weather(chance);
     Signatures signatures =
         switch (setting.signing()) {
-          case CHEAP -> new CheapSignatures();
+          case CHEAP -> depot.cheapSignatures();
           case REAL -> Signatures.REAL;
         };
     this.servers = new Servers(time, depot, signatures, tampering::database, chance, this::looked);

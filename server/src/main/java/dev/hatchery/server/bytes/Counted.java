@@ -44,7 +44,7 @@ final class Counted {
   static WireCount wire(Tx tx, Report report) {
     if (report.wire().isEmpty()) return new WireCount(0, 0);
     WireCount now = report.wire().get();
-    WireCount before =
+    Optional<WireCount> counted =
         tx.one(
                 "SELECT boot_id, sent, received FROM counted_boot WHERE device = ?",
                 row ->
@@ -53,11 +53,12 @@ final class Counted {
                         new WireCount(row.integer("sent"), row.integer("received"))),
                 report.device())
             .filter(boot -> boot.id.equals(report.bootId()))
-            .map(Boot::wire)
-            .orElse(new WireCount(0, 0));
+            .map(Boot::wire);
+    WireCount before = counted.orElse(new WireCount(0, 0));
     var reached =
         new WireCount(
             Math.max(before.sent(), now.sent()), Math.max(before.received(), now.received()));
+    if (counted.isPresent() && reached.equals(before)) return new WireCount(0, 0);
     tx.run(
         "INSERT INTO counted_boot (device, boot_id, sent, received) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (device) DO UPDATE SET boot_id = excluded.boot_id,"

@@ -5,11 +5,20 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** The row that a result set stands at. */
-record JdbcRow(ResultSet results) implements Row {
+record JdbcRow(ResultSet results, Columns columns) implements Row {
+  /** Where a column is. */
+  interface Columns {
+    int of(ResultSet results, String name) throws SQLException;
+  }
+
+  JdbcRow(ResultSet results) {
+    this(results, ResultSet::findColumn);
+  }
+
   @Override
   public Optional<String> maybeText(String column) {
     try {
-      return Optional.ofNullable(results.getString(column));
+      return Optional.ofNullable(results.getString(columns.of(results, column)));
     } catch (SQLException e) {
       throw unreadable(column, e);
     }
@@ -18,7 +27,7 @@ record JdbcRow(ResultSet results) implements Row {
   @Override
   public Optional<byte[]> maybeBlob(String column) {
     try {
-      return Optional.ofNullable(results.getBytes(column));
+      return Optional.ofNullable(results.getBytes(columns.of(results, column)));
     } catch (SQLException e) {
       throw unreadable(column, e);
     }
@@ -27,7 +36,7 @@ record JdbcRow(ResultSet results) implements Row {
   @Override
   public long integer(String column) {
     try {
-      return results.getLong(column);
+      return results.getLong(columns.of(results, column));
     } catch (SQLException e) {
       throw unreadable(column, e);
     }

@@ -24,8 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class SoloDb implements Db {
   private final Connection connection;
   private final Storage.Fate fate;
-  private final Map<String, Deque<PreparedStatement>> prepared = new HashMap<>();
+  private final Map<String, Deque<Ready>> prepared = new HashMap<>();
   private boolean writing;
+
+  /** A statement, and where the columns of its rows are: the driver looks for a name each time. */
+  private record Ready(PreparedStatement statement, Map<String, Integer> columns) {
+    int column(ResultSet results, String name) throws SQLException {
+      Integer known = columns.get(name);
+      if (known != null) return known;
+      int found = results.findColumn(name);
+      columns.put(name, found);
+      return found;
+    }
+  }
 
   SoloDb(Connection connection, Storage.Fate fate) {
     this.connection = connection;
@@ -71,25 +82,27 @@ final class SoloDb implements Db {
   }
 
   private int run(String sql, Object... params) {
-    PreparedStatement statement = take(sql, params);
+    Ready ready = take(sql, params);
     try {
-      statement.execute();
-      return statement.getUpdateCount();
+      ready.statement.execute();
+      return ready.statement.getUpdateCount();
     } catch (SQLException e) {
       throw failed(sql, e);
     } finally {
-      giveBack(sql, statement);
+      giveBack(sql, ready);
     }
   }
 
-  private PreparedStatement take(String sql, Object... params) {
-    Deque<PreparedStatement> idle = prepared.computeIfAbsent(sql, _ -> new ArrayDeque<>());
+  private Ready take(String sql, Object... params) {
+    Deque<Ready> idle = prepared.computeIfAbsent(sql, _ -> new ArrayDeque<>());
     try {
-      PreparedStatement statement =
-          idle.isEmpty() ? connection.prepareStatement(sql) : idle.removeFirst();
+      Ready ready =
+          idle.isEmpty()
+              ? new Ready(connection.prepareStatement(sql), new HashMap<>())
+              : idle.removeFirst();
       @Nullable Object[] values = Params.of(params);
-      for (int i = 0; i < values.length; i++) bind(statement, i + 1, values[i]);
-      return statement;
+      for (int i = 0; i < values.length; i++) bind(ready.statement, i + 1, values[i]);
+      return ready;
     } catch (SQLException e) {
       throw failed(sql, e);
     }
@@ -105,8 +118,8 @@ final class SoloDb implements Db {
     }
   }
 
-  private void giveBack(String sql, PreparedStatement statement) {
-    prepared.computeIfAbsent(sql, _ -> new ArrayDeque<>()).addFirst(statement);
+  private void giveBack(String sql, Ready ready) {
+    prepared.computeIfAbsent(sql, _ -> new ArrayDeque<>()).addFirst(ready);
   }
 
   private static IllegalStateException failed(String sql, SQLException e) {
@@ -116,8 +129,8 @@ final class SoloDb implements Db {
   @Override
   public void close() {
     try {
-      for (Deque<PreparedStatement> idle : prepared.values()) {
-        for (PreparedStatement statement : idle) statement.close();
+      for (Deque<Ready> idle : prepared.values()) {
+        for (Ready ready : idle) ready.statement.close();
       }
     } catch (SQLException e) {
       throw new IllegalStateException("a statement cannot be closed", e);
@@ -128,16 +141,16 @@ final class SoloDb implements Db {
   private class SoloRows implements Rows {
     @Override
     public <T> List<T> list(String sql, Function<Row, T> reader, Object... params) {
-      PreparedStatement statement = take(sql, params);
-      try (ResultSet results = statement.executeQuery()) {
+      Ready ready = take(sql, params);
+      try (ResultSet results = ready.statement.executeQuery()) {
         List<T> rows = new ArrayList<>();
-        Row row = new JdbcRow(results);
+        Row row = new JdbcRow(results, ready::column);
         while (results.next()) rows.add(reader.apply(row));
         return rows;
       } catch (SQLException e) {
         throw failed(sql, e);
       } finally {
-        giveBack(sql, statement);
+        giveBack(sql, ready);
       }
     }
   }

@@ -41,6 +41,8 @@ public final class Storage implements AutoCloseable {
   public static Storage of(byte[] image) {
     var source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite::memory:");
+    // Else the driver prepares and runs a statement of its own after each INSERT.
+    source.setGetGeneratedKeys(false);
     try {
       var connection = source.getConnection().unwrap(SQLiteConnection.class);
       connection.deserialize(SCHEMA, withoutLog(image));

@@ -2,6 +2,7 @@ package dev.hatchery.server.devices;
 
 import dev.hatchery.bundle.sign.Dsse;
 import dev.hatchery.bundle.sign.PublicKeys;
+import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DesiredState;
@@ -45,11 +46,11 @@ public final class Enrolment {
   }
 
   /** The request, if the key that it brings signed it: whoever sends it holds that key. */
-  static EnrolRequest verify(Envelope envelope) {
+  static EnrolRequest verify(Envelope envelope, Signatures how) {
     EnrolRequest request =
         Wire.ENROL_REQUEST.parse(envelope.payload().toArray(), MAX_SIZE, "enrolment");
     PublicKeys.check(request.key());
-    Dsse.verify(envelope, Envelope.ENROL, List.of(request.key()), 1);
+    Dsse.verify(envelope, Envelope.ENROL, List.of(request.key()), 1, how);
     if (request.slots().size() > DesiredState.MAX_SLOTS) {
       throw Refusal.of(Code.TOO_LARGE, "a device offers too many slots")
           .expected("at most " + DesiredState.MAX_SLOTS)

@@ -1,5 +1,6 @@
 package dev.hatchery.server.devices;
 
+import dev.hatchery.bundle.sign.Signatures;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
@@ -27,6 +28,7 @@ public final class JoinRoutes {
   private final Assertions assertions;
   private final AccessTokens access;
   private final Buckets failures;
+  private final Signatures signatures;
 
   /** What a device shows. */
   private record Shown(DeviceId device, String assertion) {}
@@ -36,13 +38,19 @@ public final class JoinRoutes {
    *
    * @param failures bounds failed attempts per address; those that succeed are not counted, for a
    *     thousand devices may join from one address
+   * @param signatures how devices sign
    */
   public JoinRoutes(
-      Enrolment enrolment, Assertions assertions, AccessTokens access, Buckets failures) {
+      Enrolment enrolment,
+      Assertions assertions,
+      AccessTokens access,
+      Buckets failures,
+      Signatures signatures) {
     this.enrolment = enrolment;
     this.assertions = assertions;
     this.access = access;
     this.failures = failures;
+    this.signatures = signatures;
   }
 
   public List<Route> routes() {
@@ -56,7 +64,8 @@ public final class JoinRoutes {
         exchange,
         () -> {
           var envelope = Wire.ENVELOPE.parse(exchange.body(), Enrolment.MAX_SIZE, "request body");
-          return Answer.json(Wire.ENROL_ANSWER, enrolment.join(Enrolment.verify(envelope)));
+          return Answer.json(
+              Wire.ENROL_ANSWER, enrolment.join(Enrolment.verify(envelope, signatures)));
         });
   }
 

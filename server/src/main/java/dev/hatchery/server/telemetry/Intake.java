@@ -60,7 +60,7 @@ final class Intake {
    * @return the number of the last report of this device that is on disk; 0 when there is none
    */
   long take(Tx tx, Device device, List<Signed> batch, Instant now) {
-    Optional<DeviceStatus> status = StatusStore.find(tx, device.id());
+    Optional<DeviceStatus> status = statuses.find(tx, device.id());
     for (int i = 0; i < batch.size(); i++) {
       Instant at = moment(now, batch.size() - 1 - i, status);
       status = Optional.of(take(tx, device, batch.get(i), status.orElse(null), at));

@@ -4,6 +4,7 @@ import dev.hatchery.core.DataSize;
 import dev.hatchery.core.DeviceId;
 import dev.hatchery.core.Digest;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.SlotStatus;
 import dev.hatchery.rollout.Heard;
 import dev.hatchery.server.db.Db;
 import dev.hatchery.server.db.Row;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Every device's last known status, in the table and in memory. */
 public final class StatusStore {
@@ -24,12 +26,26 @@ public final class StatusStore {
 
   private final Map<DeviceId, DeviceStatus> known = new ConcurrentHashMap<>();
 
+  // What was written last, in words and as it was meant; changed after each commit.
+  private final Map<DeviceId, Saved> saved = new ConcurrentHashMap<>();
+
+  private record Saved(Map<Name, SlotStatus> slots, String text) {
+    static Saved of(Map<Name, SlotStatus> slots, @Nullable Saved before) {
+      if (before != null && before.slots.equals(slots)) return before;
+      byte[] json = Json.write(Tree.map(slots, Wire.SLOT_STATUS::write));
+      return new Saved(slots, new String(json, StandardCharsets.UTF_8));
+    }
+  }
+
   public StatusStore(Db db) {
     db.read(
             rows ->
                 rows.list(
                     "SELECT * FROM device_status",
-                    row -> Map.entry(new DeviceId(row.text("device")), status(row))))
+                    row ->
+                        Map.entry(
+                            new DeviceId(row.text("device")),
+                            status(row, slots(row.text("slots"))))))
         .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
   }
 
@@ -37,11 +53,23 @@ public final class StatusStore {
     return Optional.ofNullable(known.get(device));
   }
 
-  static Optional<DeviceStatus> find(Rows rows, DeviceId device) {
-    return rows.one("SELECT * FROM device_status WHERE device = ?", StatusStore::status, device);
+  /** As a transaction sees it. */
+  Optional<DeviceStatus> find(Rows rows, DeviceId device) {
+    return rows.one(
+        "SELECT * FROM device_status WHERE device = ?",
+        row -> status(row, slots(row, saved.get(device))),
+        device);
+  }
+
+  // Another server on the same database may have written what stands there; mostly it is what this
+  // one wrote last, and need not be parsed again.
+  private static Map<Name, SlotStatus> slots(Row row, @Nullable Saved saved) {
+    String text = row.text("slots");
+    return saved != null && saved.text.equals(text) ? saved.slots : slots(text);
   }
 
   void save(Tx tx, DeviceId device, DeviceStatus status) {
+    Saved slots = Saved.of(status.slots(), saved.get(device));
     tx.run(
         "INSERT INTO device_status (device, last_seen, seq, hash, boot_id, flagged_boot, counter,"
             + " slots, heard) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device) DO UPDATE SET"
@@ -55,14 +83,22 @@ public final class StatusStore {
         status.bootId(),
         status.flaggedBoot(),
         status.counter(),
-        new String(
-            Json.write(Tree.map(status.slots(), Wire.SLOT_STATUS::write)), StandardCharsets.UTF_8),
+        slots.text,
         status.heard().bytes());
-    tx.afterCommit(() -> known.put(device, status));
+    tx.afterCommit(
+        () -> {
+          known.put(device, status);
+          saved.put(device, slots);
+        });
   }
 
-  private static DeviceStatus status(Row row) {
-    byte[] slots = row.text("slots").getBytes(StandardCharsets.UTF_8);
+  private static Map<Name, SlotStatus> slots(String text) {
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    return Fields.map(
+        Json.parse(json, COLUMN_MAX, "stored status"), Name::new, Wire.SLOT_STATUS::read);
+  }
+
+  private static DeviceStatus status(Row row, Map<Name, SlotStatus> slots) {
     return new DeviceStatus(
         row.at("last_seen"),
         row.integer("seq"),
@@ -70,8 +106,7 @@ public final class StatusStore {
         row.text("boot_id"),
         row.text("flagged_boot"),
         row.integer("counter"),
-        Fields.map(
-            Json.parse(slots, COLUMN_MAX, "stored status"), Name::new, Wire.SLOT_STATUS::read),
+        slots,
         row.maybeBlob("heard").map(Heard::of).orElse(Heard.NEVER));
   }
 }

@@ -56,7 +56,7 @@ public final class Json {
     String text = utf8(bytes, source);
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       try {
-        return parse(parser, new TreeBuilder(source, MAX_NODES));
+        return parse(parser, new TreeBuilder(source, MAX_NODES), lines(text));
       } catch (JacksonException e) {
         // A broken limit has no location of its own; the parser still knows where it stands.
         throw malformed(e, source, parser.currentTokenLocation().getLineNr());
@@ -87,9 +87,14 @@ public final class Json {
     }
   }
 
-  private static Node parse(JsonParser parser, TreeBuilder tree) {
+  private static boolean lines(String text) {
+    return text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0;
+  }
+
+  // Machines write one line, and the parser makes an object to say where it stands.
+  private static Node parse(JsonParser parser, TreeBuilder tree, boolean lines) {
     for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-      int line = parser.currentTokenLocation().getLineNr();
+      int line = lines ? parser.currentTokenLocation().getLineNr() : 1;
       switch (token) {
         case START_OBJECT -> tree.openObject(line);
         case START_ARRAY -> tree.openArray(line);
@@ -128,7 +133,7 @@ public final class Json {
   }
 
   private static byte[] write(Node node, boolean pretty) {
-    var out = new ByteArrayOutputStream();
+    var out = new ByteArrayOutputStream(512);
     var context = pretty ? new PrettyContext() : ObjectWriteContext.empty();
     try (JsonGenerator generator = FACTORY.createGenerator(context, out)) {
       write(node, generator);

@@ -4,16 +4,13 @@ import dev.hatchery.core.Code;
 import dev.hatchery.core.Nearest;
 import dev.hatchery.core.Refusal;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Reads an object's fields strictly. Use it through {@link #read}: it refuses the fields that
@@ -21,11 +18,35 @@ import java.util.function.Supplier;
  * from.
  */
 public final class Fields {
+  private static final ClassValue<Words> WORDS =
+      new ClassValue<>() {
+        @Override
+        protected Words computeValue(Class<?> type) {
+          return Words.of(type);
+        }
+      };
+
   private final Node.Obj object;
-  private final Set<String> asked = new LinkedHashSet<>();
+  private final FieldMap fields;
+  private final List<String> asked = new ArrayList<>(16);
+  // Which of the fields were asked for, by where they stand.
+  private final boolean[] known;
+  private int next;
 
   private Fields(Node.Obj object) {
     this.object = object;
+    this.fields = FieldMap.copyOf(object.fields());
+    this.known = new boolean[fields.size()];
+  }
+
+  // Where a field stands, which is asked for by this; -1 when it is not there.
+  private int ask(String name) {
+    asked.add(name);
+    int at = fields.indexOf(name, next);
+    if (at < 0) return at;
+    known[at] = true;
+    next = at + 1;
+    return at;
   }
 
   /** Decodes an object. Every field it has must be asked for by the decoder. */
@@ -33,7 +54,7 @@ public final class Fields {
     if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
     Fields fields = new Fields(object);
     try {
-      T value = placed(node, () -> decoder.apply(fields));
+      T value = placed(node, fields, decoder);
       fields.refuseUnknown();
       return value;
     } catch (Refusal refusal) {
@@ -49,39 +70,48 @@ public final class Fields {
    */
   public static <T> T readOpen(Node node, Function<Fields, T> decoder) {
     if (!(node instanceof Node.Obj object)) throw wrongKind(node, "an object");
+    return placed(node, new Fields(withoutNulls(object)), decoder);
+  }
+
+  private static Node.Obj withoutNulls(Node.Obj object) {
+    if (object.fields().values().stream().noneMatch(Node.Nil.class::isInstance)) return object;
     Map<String, Node> said = new LinkedHashMap<>(object.fields());
     said.values().removeIf(value -> value instanceof Node.Nil);
-    return placed(node, () -> decoder.apply(new Fields(new Node.Obj(said, object.place()))));
+    return new Node.Obj(said, object.place());
   }
 
   public boolean has(String name) {
-    asked.add(name);
-    return object.fields().containsKey(name);
+    return ask(name) >= 0;
   }
 
   /** A field that must be there. */
   public <T> T get(String name, Function<Node, T> reader) {
-    return maybe(name, reader)
-        .orElseThrow(
-            () ->
-                Refusal.of(Code.BAD_INPUT, "a field is missing")
-                    .at(object.place().toString())
-                    .expected(name)
-                    .got(
-                        object.fields().isEmpty()
-                            ? "no fields"
-                            : String.join(", ", object.fields().keySet())));
+    int at = ask(name);
+    if (at < 0) throw missing(name);
+    Node node = fields.valueAt(at);
+    return placed(node, node, reader);
+  }
+
+  private Refusal missing(String name) {
+    return Refusal.of(Code.BAD_INPUT, "a field is missing")
+        .at(object.place().toString())
+        .expected(name)
+        .got(fields.isEmpty() ? "no fields" : String.join(", ", fields.keySet()));
   }
 
   /** A field that may be absent; JSON's null is refused like any wrong kind. */
   public <T> Optional<T> maybe(String name, Function<Node, T> reader) {
-    asked.add(name);
-    Node node = object.fields().get(name);
-    return node == null ? Optional.empty() : Optional.of(placed(node, () -> reader.apply(node)));
+    int at = ask(name);
+    if (at < 0) return Optional.empty();
+    Node node = fields.valueAt(at);
+    return Optional.of(placed(node, node, reader));
   }
 
   public <T> T or(String name, Function<Node, T> reader, T whenAbsent) {
-    return maybe(name, reader).orElse(whenAbsent);
+    int at = ask(name);
+    if (at < 0) return whenAbsent;
+    Node node = fields.valueAt(at);
+    return placed(node, node, reader);
   }
 
   public String text(String name) {
@@ -155,18 +185,18 @@ public final class Fields {
 
   /** A reader of texts in a value's own form. */
   public static <T> Function<Node, T> parsing(Function<String, T> parser) {
-    return node -> placed(node, () -> parser.apply(text(node)));
+    return node -> placed(node, node, n -> parser.apply(text(n)));
   }
 
   /** A reader of an enum's constants, written in lower case with hyphens. */
   public static <E extends Enum<E>> Function<Node, E> constant(Class<E> type) {
-    return node -> placed(node, () -> constant(type, text(node)));
+    return node -> placed(node, node, n -> constant(type, text(n)));
   }
 
   public static <T> List<T> list(Node node, Function<Node, T> reader) {
     if (!(node instanceof Node.Arr array)) throw wrongKind(node, "a list");
-    List<T> items = new ArrayList<>();
-    for (Node item : array.items()) items.add(placed(item, () -> reader.apply(item)));
+    List<T> items = new ArrayList<>(array.items().size());
+    for (Node item : array.items()) items.add(placed(item, item, reader));
     return items;
   }
 
@@ -175,17 +205,35 @@ public final class Fields {
     Map<K, V> map = new LinkedHashMap<>();
     object
         .fields()
-        .forEach(
-            (name, value) ->
-                map.put(
-                    placed(value, () -> key.apply(name)),
-                    placed(value, () -> reader.apply(value))));
+        .forEach((name, value) -> map.put(placed(value, name, key), placed(value, value, reader)));
     return map;
   }
 
   /** How an enum's constant is written. */
   public static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return WORDS.get(constant.getDeclaringClass()).word(constant);
+  }
+
+  // How the constants of an enum are written, in their order.
+  private record Words(Map<String, Object> constants, Map<Object, String> words) {
+    static Words of(Class<?> type) {
+      Object[] all = type.getEnumConstants();
+      if (all == null) throw new AssertionError(type + " is no enum");
+      Map<String, Object> constants = new LinkedHashMap<>();
+      Map<Object, String> words = new HashMap<>();
+      for (Object one : all) {
+        String word = ((Enum<?>) one).name().toLowerCase(Locale.ROOT).replace('_', '-');
+        constants.put(word, one);
+        words.put(one, word);
+      }
+      return new Words(constants, words);
+    }
+
+    String word(Enum<?> constant) {
+      String word = words.get(constant);
+      if (word == null) throw new AssertionError(constant);
+      return word;
+    }
   }
 
   /** The refusal of a word that is not one of those known, with the nearest that is. */
@@ -198,29 +246,33 @@ public final class Fields {
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String text) {
-    for (E constant : type.getEnumConstants()) {
-      if (word(constant).equals(text)) return constant;
-    }
-    List<String> known = Arrays.stream(type.getEnumConstants()).map(Fields::word).toList();
-    throw unknownWord(Code.BAD_INPUT, "this word is not known here", text, known);
+    Map<String, Object> constants = WORDS.get(type).constants;
+    Object found = constants.get(text);
+    if (found != null) return type.cast(found);
+    throw unknownWord(
+        Code.BAD_INPUT, "this word is not known here", text, List.copyOf(constants.keySet()));
   }
 
   private void refuseUnknown() {
-    for (String name : object.fields().keySet()) {
-      if (!asked.contains(name)) throw unknown(name);
+    for (int i = 0; i < known.length; i++) {
+      if (!known[i]) throw unknown(fields.nameAt(i));
     }
   }
 
   private void refuseMisspelt() {
-    for (String name : object.fields().keySet()) {
-      if (asked.contains(name)) continue;
-      Refusal refusal = unknown(name);
+    for (int i = 0; i < known.length; i++) {
+      if (known[i]) continue;
+      Refusal refusal = unknown(fields.nameAt(i));
       if (!refusal.problem().fix().isEmpty()) throw refusal;
     }
   }
 
   private Refusal unknown(String name) {
-    return unknownWord(Code.BAD_INPUT, "this field is not known here", name, List.copyOf(asked))
+    return unknownWord(
+            Code.BAD_INPUT,
+            "this field is not known here",
+            name,
+            asked.stream().distinct().toList())
         .at(place(name));
   }
 
@@ -245,9 +297,9 @@ public final class Fields {
     };
   }
 
-  private static <T> T placed(Node node, Supplier<T> work) {
+  private static <A, T> T placed(Node node, A from, Function<? super A, T> work) {
     try {
-      return work.get();
+      return work.apply(from);
     } catch (Refusal refusal) {
       throw refusal.problem().where().isEmpty() ? refusal.at(node.place().toString()) : refusal;
     }

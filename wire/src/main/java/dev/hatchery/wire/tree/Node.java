@@ -1,7 +1,5 @@
 package dev.hatchery.wire.tree;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +16,7 @@ public sealed interface Node {
   /** Fields in the order they stand. */
   record Obj(Map<String, Node> fields, Place place) implements Node {
     public Obj {
-      fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+      fields = FieldMap.copyOf(fields);
     }
 
     @Override

@@ -1,14 +1,15 @@
 package dev.hatchery.wire.tree;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Builds an object field by field; the order of the calls is the order of the bytes. */
 public final class Tree {
-  private final Map<String, Node> fields = new LinkedHashMap<>();
+  private final FieldMap fields = new FieldMap();
 
   public static Tree object() {
     return new Tree();
@@ -23,7 +24,9 @@ public final class Tree {
   }
 
   public static <T> Node list(Collection<T> items, Function<? super T, Node> write) {
-    return new Node.Arr(items.stream().map(write).toList(), Place.NOWHERE);
+    List<Node> nodes = new ArrayList<>(items.size());
+    for (T item : items) nodes.add(write.apply(item));
+    return new Node.Arr(nodes, Place.NOWHERE);
   }
 
   public static <K, V> Node map(Map<K, V> map, Function<? super V, Node> write) {
@@ -33,7 +36,7 @@ public final class Tree {
   }
 
   public Tree put(String name, Node value) {
-    fields.put(name, value);
+    fields.set(name, value);
     return this;
   }
 
@@ -66,6 +69,6 @@ public final class Tree {
   }
 
   public Node done() {
-    return new Node.Obj(fields, Place.NOWHERE);
+    return new Node.Obj(fields.closed(), Place.NOWHERE);
   }
 }

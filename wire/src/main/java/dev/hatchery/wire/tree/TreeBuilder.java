@@ -5,9 +5,7 @@ import dev.hatchery.core.Refusal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +26,14 @@ public final class TreeBuilder {
 
   private static final class Frame {
     final Place place;
-    final @Nullable Map<String, Node> fields;
-    final List<Node> items = new ArrayList<>();
+    final @Nullable FieldMap fields;
+    final List<Node> items;
     @Nullable String name;
 
     Frame(Place place, boolean object) {
       this.place = place;
-      this.fields = object ? new LinkedHashMap<>() : null;
+      this.items = object ? List.of() : new ArrayList<>();
+      this.fields = object ? new FieldMap() : null;
     }
   }
 
@@ -55,7 +54,7 @@ public final class TreeBuilder {
   public void name(String name, int line) {
     Frame frame = open.getFirst();
     if (frame.fields == null) throw new AssertionError("a name outside an object");
-    requireUnicode(name, frame.place.toString());
+    requireUnicode(name, frame.place);
     if (frame.fields.containsKey(name)) {
       throw Refusal.of(Code.BAD_INPUT, "a name stands twice in one object")
           .at(frame.place.field(name, line).toString())
@@ -72,7 +71,7 @@ public final class TreeBuilder {
           .expected("at most " + MAX_TEXT + " characters")
           .got(value.length());
     }
-    requireUnicode(value, place.toString());
+    requireUnicode(value, place);
     add(new Node.Text(value, place));
   }
 
@@ -101,7 +100,7 @@ public final class TreeBuilder {
     add(
         frame.fields == null
             ? new Node.Arr(frame.items, frame.place)
-            : new Node.Obj(frame.fields, frame.place));
+            : new Node.Obj(frame.fields.closed(), frame.place));
   }
 
   /** The finished document. */
@@ -119,13 +118,25 @@ public final class TreeBuilder {
 
   // An escaped half of a surrogate pair is no character: writing it back would not give the same
   // bytes.
-  private static void requireUnicode(String text, String where) {
-    boolean half = text.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF);
-    if (half) {
+  private static void requireUnicode(String text, Place where) {
+    if (holdsHalf(text)) {
       throw Refusal.of(Code.BAD_INPUT, "a text holds half a character")
-          .at(where)
+          .at(where.toString())
           .expected("whole Unicode characters");
     }
+  }
+
+  private static boolean holdsHalf(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) continue;
+      boolean whole =
+          Character.isHighSurrogate(c)
+              ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+              : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+      if (!whole) return true;
+    }
+    return false;
   }
 
   private Place next(int line) {
@@ -139,7 +150,7 @@ public final class TreeBuilder {
       if (root != null) {
         throw Refusal.of(Code.BAD_INPUT, "something follows the document").at(source + ":" + line);
       }
-      return new Place(source, line, "");
+      return Place.top(source, line);
     }
     if (frame.fields == null) return frame.place.item(frame.items.size(), line);
     if (frame.name == null) throw new AssertionError("a value without a name");
@@ -162,7 +173,7 @@ public final class TreeBuilder {
     } else if (frame.fields == null) {
       frame.items.add(node);
     } else if (frame.name != null) {
-      frame.fields.put(frame.name, node);
+      frame.fields.set(frame.name, node);
       frame.name = null;
     }
   }
