@@ -261,7 +261,7 @@ final class PlacementTest {
   @Test
   void anAbortMovesItNowhereAndDoesNotWaitForIt() {
     complete("one", OLD, first, second);
-    String id = begin("two", NEW).id();
+    String id = begin("two", NEW, "[{name: all, percent: 100, soak: 1h}]").id();
     first.obey(first.poll(20).orElseThrow());
     second.obey(second.poll(20).orElseThrow());
     PlacementView told = fleet.operator().place(back(ONE));
@@ -398,7 +398,11 @@ final class PlacementTest {
   }
 
   private RolloutView begin(String name, ReleaseId release) {
-    return fleet.operator().startRollout(Fleet.spec(name, release.toString(), Fleet.ALL));
+    return begin(name, release, Fleet.ALL);
+  }
+
+  private RolloutView begin(String name, ReleaseId release, String stages) {
+    return fleet.operator().startRollout(Fleet.spec(name, release.toString(), stages));
   }
 
   private RolloutView complete(String name, ReleaseId release, Device... devices) {

@@ -60,9 +60,10 @@ public final class ControlLoop implements AutoCloseable {
   /**
    * What was looked at, but not stored.
    *
+   * @param version of the rollout that was there after the look
    * @param upTo the last report that was looked at
    */
-  private record Seen(long upTo, List<VerdictView> verdicts) {}
+  private record Seen(long version, long upTo, List<VerdictView> verdicts) {}
 
   /**
    * A loop that has not started.
@@ -124,10 +125,14 @@ public final class ControlLoop implements AutoCloseable {
     joiners.keep(live);
   }
 
-  /** What the gates of a rollout said last; empty when nobody has asked since the start. */
-  List<VerdictView> verdicts(String id) {
-    Seen last = seen.get(id);
-    return last == null ? List.of() : last.verdicts;
+  /**
+   * What the gates of a rollout said last: of the state that is given, not of one before, which
+   * would contradict it.
+   */
+  List<VerdictView> verdicts(Stored stored) {
+    Seen last = seen.get(stored.id());
+    boolean newer = last != null && last.version >= stored.version();
+    return last != null && newer ? last.verdicts : stored.verdicts();
   }
 
   private void run() {
@@ -184,8 +189,9 @@ public final class ControlLoop implements AutoCloseable {
     Decision decision = Engine.decide(rollout, gathered.evidence(), now);
     // Where an operator was faster, what was decided rests on a state that is gone; the next round
     // decides anew from the same evidence.
+    boolean changes = worthStoring(rollout, gathered, decision);
     boolean stands =
-        !worthStoring(rollout, gathered, decision)
+        !changes
             || rollouts.carryOut(
                 stored,
                 decision,
@@ -195,7 +201,8 @@ public final class ControlLoop implements AutoCloseable {
     if (!stands) return false;
     List<VerdictView> before = last == null ? stored.verdicts() : last.verdicts;
     List<VerdictView> verdicts = Since.of(before, decision, now);
-    seen.put(id, new Seen(gathered.evidence().upTo(), verdicts));
+    long version = changes ? stored.version() + 1 : stored.version();
+    seen.put(id, new Seen(version, gathered.evidence().upTo(), verdicts));
     return gathered.more();
   }
 

@@ -85,7 +85,8 @@ public final class RolloutRoutes {
     return tx -> {
       Planned planned = planning.start(tx, spec, exchange.caller().name());
       tx.afterCommit(loop::wake);
-      return answer(planned, loop.verdicts(planned.rollout().id()));
+      var verdicts = rollouts.live(planned.rollout().id()).map(this::newest).orElse(List.of());
+      return answer(planned, verdicts);
     };
   }
 
@@ -159,8 +160,7 @@ public final class RolloutRoutes {
   }
 
   List<VerdictView> newest(Stored stored) {
-    List<VerdictView> seen = loop.verdicts(stored.id());
-    return seen.isEmpty() || stored.rollout().phase().over() ? stored.verdicts() : seen;
+    return stored.rollout().phase().over() ? stored.verdicts() : loop.verdicts(stored);
   }
 
   private static Planned planned(Stored stored) {
