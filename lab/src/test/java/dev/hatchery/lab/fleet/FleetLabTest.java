@@ -35,6 +35,14 @@ final class FleetLabTest {
     assertThat(said).isEmpty();
   }
 
+  // A rollout that was planned by a server which died before it decided anything.
+  @Test
+  void whatOneServerPlannedAnotherOneTakesUp() {
+    try (var lab = new FleetLab(new FleetSetting(8, 1, Mode.LIVENESS, Signing.CHEAP), said::add)) {
+      assertThat(lab.run(180).clean()).isTrue();
+    }
+  }
+
   @Test
   void aSeedGivesTheSameFleetAgain() {
     var setting = new FleetSetting(5, 1, Mode.SAFETY, Signing.CHEAP);

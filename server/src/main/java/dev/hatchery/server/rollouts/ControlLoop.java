@@ -55,6 +55,7 @@ public final class ControlLoop implements AutoCloseable {
   private final Semaphore news = new Semaphore(0);
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
   private volatile boolean closing;
+  private Map<String, Long> behind = Map.of();
   private final Thread thread;
 
   /**
@@ -109,6 +110,7 @@ public final class ControlLoop implements AutoCloseable {
   /** One look at everything, without waiting for the next. */
   public void round() {
     placements.round();
+    behind = rollouts.keepUp(behind);
     for (Stored stored : rollouts.live()) {
       try {
         join(stored);

@@ -19,6 +19,7 @@ import dev.hatchery.wire.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,9 +238,31 @@ final class RolloutStore {
   /** Takes what stands in the tables; false when memory is as new. */
   boolean catchUp(Stored newest) {
     Stored held = live.get(newest.id());
-    if (held == null || held.version() >= newest.version()) return false;
+    if (held == null ? newest.rollout().phase().over() : held.version() >= newest.version()) {
+      return false;
+    }
     hold(newest);
     return true;
+  }
+
+  /**
+   * The rollouts that memory does not have as the tables do, with the version that stands there; -1
+   * where the tables say that one is over.
+   */
+  Map<String, Long> behind(Rows rows) {
+    Map<String, Long> open = new HashMap<>();
+    rows.list(
+            "SELECT id, version FROM rollout WHERE phase NOT IN ('COMPLETED', 'ROLLED_BACK')",
+            row -> Map.entry(row.text("id"), row.integer("version")))
+        .forEach(row -> open.put(row.getKey(), row.getValue()));
+    Map<String, Long> behind = new HashMap<>();
+    live.keySet().stream().filter(id -> !open.containsKey(id)).forEach(id -> behind.put(id, -1L));
+    open.forEach(
+        (id, version) -> {
+          Stored held = live.get(id);
+          if (held == null || held.version() < version) behind.put(id, version);
+        });
+    return behind;
   }
 
   private static Stored read(Rows rows, Row row) {

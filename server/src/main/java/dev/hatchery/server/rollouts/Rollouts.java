@@ -198,6 +198,22 @@ public final class Rollouts implements Pace {
     return first;
   }
 
+  /**
+   * Takes up what another server on the same database has planned or decided and this one was never
+   * told of: it would watch over it for ever, or not at all.
+   *
+   * @param before what this gave the last time; a commit of this server stands in the tables a
+   *     moment before it stands in memory, so only what was behind twice is
+   */
+  Map<String, Long> keepUp(Map<String, Long> before) {
+    Map<String, Long> behind = db.read(store::behind);
+    behind.forEach(
+        (id, version) -> {
+          if (version.equals(before.get(id))) catchUp(id);
+        });
+    return behind;
+  }
+
   // An operator of this server has left the newer state in memory; another server on the same
   // database has not, nor what it told the devices.
   private void catchUp(String id) {
