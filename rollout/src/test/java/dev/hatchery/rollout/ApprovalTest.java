@@ -111,6 +111,15 @@ final class ApprovalTest {
   }
 
   @Test
+  void whatIsStillWaitedForIsToldWithEachYesAndEachThatIsWithdrawn() {
+    Scene scene = waiting(2);
+    Decision first = scene.act(BOB);
+    assertThat(Scene.verdict(first, "approval").reason()).contains("waits for 1 person");
+    Decision gone = scene.act(new Action.Withdraw("operator:bob"));
+    assertThat(Scene.verdict(gone, "approval").reason()).contains("waits for 2 people");
+  }
+
+  @Test
   void anApprovalThatIsTooOldCountsNoMore() {
     Scene scene = waiting(2);
     scene.act(BOB);

@@ -137,6 +137,21 @@ final class RetryTest {
   }
 
   @Test
+  void whenAFreshTrialIsDueIsKnownOfOneThatFailedAndOfNoOther() {
+    Scene scene = Scene.usual();
+    scene.decide();
+    assertThat(Engine.concerns(scene.rollout, scene.device(0))).isTrue();
+    assertThat(Engine.concerns(scene.rollout, scene.device(3))).as("not ordered yet").isFalse();
+    assertThat(Engine.nextTrial(scene.rollout, scene.member(0))).isEmpty();
+    scene.after(TICK).hear(scene.failed(0, Code.UNREACHABLE), scene.proof(1)).decide();
+    assertThat(Engine.nextTrial(scene.rollout, scene.member(0)))
+        .contains(scene.member(0).since().plus(scene.rollout.spec().timing().retryAfter()));
+    assertThat(Engine.nextTrial(scene.rollout, scene.member(1))).isEmpty();
+    scene.act(new Action.Abort("enough"));
+    assertThat(Engine.nextTrial(scene.rollout, scene.member(0))).isEmpty();
+  }
+
+  @Test
   void anOperatorTriesADeviceInQuarantineAgain() {
     Scene scene = begun(6);
     others(scene, 6, 0).hear(scene.failed(0, Code.INCOMPATIBLE)).decide();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hatchery.core.Code;
 import dev.hatchery.core.Refusal;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Taking back what a rollout has come to. */
@@ -52,6 +54,18 @@ final class UndoTest {
     assertThat(undone.next().undone().orElseThrow().by()).isEqualTo("operator:ann");
     assertThat(undone.next().phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(undone.notable()).isTrue();
+  }
+
+  @Test
+  void aFreezeKeepsAnUndoFromOrderingTheReleaseAgain() {
+    Scene scene = rolledBack();
+    Rollout before = scene.rollout;
+    var frozen =
+        new Restraints(Optional.of("a freeze: holidays"), Map.of(), Map.of(), Interlock.NONE);
+    assertThatThrownBy(() -> scene.act(new Action.Undo("operator:ann", "we were wrong", frozen)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("holidays");
+    assertThat(scene.rollout).isEqualTo(before);
   }
 
   @Test
