@@ -157,11 +157,12 @@ final class Draw {
       turns = turns(stage, size);
     }
     for (int device : turns) {
-      if (order.size() >= size) return;
+      if (order.size() >= size) break;
       if (mayTake(stage, device)) place(device);
     }
-    if (stage.shadow() && order.size() < size) throw tooFewShadow(stage, size + " devices");
-    if (stage.shadow() && spec.sampling().strata().isPresent()) requireCovered(stage);
+    if (!stage.shadow()) return;
+    if (order.size() < size) throw tooFewShadow(stage, size + " devices");
+    if (spec.sampling().strata().isPresent()) requireCovered(stage);
   }
 
   // Named strata are a promise, which devices that cannot shadow may leave nobody to keep.

@@ -53,6 +53,10 @@ final class InterlockTest {
     assertThat(verdict.kind()).isEqualTo(Kind.HOLD);
     assertThat(verdict.reason())
         .isEqualTo(scene.device(1) + " " + KERNEL + "; left alone until Tuesday");
+    assertThat(held.verdicts())
+        .as("what the other gates say is told as well")
+        .extracting(Verdict::gate)
+        .contains("silence", "local-rollbacks", "reporting");
     scene.after(TICK).hear(Scene.healthy(scene.proof(0)));
     assertThat(scene.decide().next().stage()).isZero();
     scene.after(LOCK).hear(scene.proof(0));

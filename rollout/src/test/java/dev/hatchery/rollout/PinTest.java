@@ -86,6 +86,17 @@ final class PinTest {
   }
 
   @Test
+  void whatItShowedOfTheReleaseBeforeItWasPinnedCountsHoweverLateItIsTold() {
+    scene.decide();
+    scene.after(TICK).hear(scene.proof(0), scene.underWay(1).pinned("audit")).decide();
+    assertThat(scene.member(1).state()).isEqualTo(Member.State.PINNED);
+    assertThat(scene.member(1).requests()).isZero();
+    scene.after(TICK).hear(scene.underWay(1).pinned("audit").window(TICK, 40, 30, 0.01)).decide();
+    assertThat(scene.member(1).requests()).isEqualTo(40);
+    assertThat(scene.member(1).errors()).isEqualTo(30);
+  }
+
+  @Test
   void anAbortTellsItNothingAndDoesNotWaitForIt() {
     scene.restraints = pinning(1);
     scene.decide();

@@ -12,18 +12,22 @@ import dev.hatchery.core.Gate;
 import dev.hatchery.core.Labels;
 import dev.hatchery.core.Metric;
 import dev.hatchery.core.Name;
+import dev.hatchery.core.Refusal;
 import dev.hatchery.core.RolloutSpec;
 import dev.hatchery.core.RolloutSpec.Count;
 import dev.hatchery.core.RolloutSpec.Overrides;
 import dev.hatchery.core.RolloutSpec.Percent;
 import dev.hatchery.core.RolloutSpec.Stage;
+import dev.hatchery.core.Sampling;
 import dev.hatchery.core.Selector;
 import dev.hatchery.core.SlotStatus.State;
 import dev.hatchery.rollout.Verdict.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -375,6 +379,26 @@ final class ShadowTest {
     Decision none =
         Engine.join(plan(one, able(6), Specs.ERRORS_LIMIT), List.of(new DeviceId("new")), Specs.T0);
     assertThat(none.summary()).isEqualTo("nobody joined");
+  }
+
+  @Test
+  void strataThatAreNamedAreNotLeftOutForWantOfDevicesThatCan() {
+    List<Candidate> fleet = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      String site = n < 3 ? "oslo" : "bergen";
+      DeviceFacts facts = n < 3 ? ABLE : DeviceFacts.UNKNOWN;
+      fleet.add(new Candidate(new DeviceId("cam-" + n), new Labels(Map.of("site", site)), facts));
+    }
+    Sampling bySite =
+        new Sampling(OptionalLong.empty(), Optional.of(List.of("site")), Optional.empty());
+    RolloutSpec spec = Specs.sampled(bySite, stages(), Specs.TIMING, Specs.ERRORS_LIMIT);
+    assertThatThrownBy(
+            () ->
+                Engine.plan(
+                    "r1", spec, Specs.NEW, Optional.of(Specs.PREVIOUS), fleet, 7, 0, Specs.T0))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("3 of 6 have a service that cannot shadow")
+        .hasMessageContaining("site=bergen");
   }
 
   @Test
