@@ -128,13 +128,12 @@ public final class ControlLoop implements AutoCloseable {
   }
 
   /**
-   * What the gates of a rollout said last: of the state that is given, not of one before, which
-   * would contradict it.
+   * What the gates of a rollout said last of the state that is given: of one before or after it,
+   * they would contradict it.
    */
   List<VerdictView> verdicts(Stored stored) {
     Seen last = seen.get(stored.id());
-    boolean newer = last != null && last.version >= stored.version();
-    return last != null && newer ? last.verdicts : stored.verdicts();
+    return last != null && last.version == stored.version() ? last.verdicts : stored.verdicts();
   }
 
   private void run() {
