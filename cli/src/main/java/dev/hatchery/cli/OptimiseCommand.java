@@ -158,6 +158,12 @@ final class OptimiseCommand implements Runnable {
   }
 
   private Recipe recipe() {
+    if (to == null && prune == null) {
+      throw Refusal.of(Code.BAD_INPUT, "nothing is asked for")
+          .expected("--to GOAL, --prune HOW, or both")
+          .got("neither")
+          .fix("for example --to int8-weight");
+    }
     var policy = new Policy(keepFirst, keepLast, keep, minValues);
     return new Recipe(goal(), prune(), policy, calibration(), block);
   }

@@ -23,10 +23,11 @@ record OptimiseText(Terminal terminal, boolean onData) {
   void print(Optimiser.Result result, long before, Path out, Digest digest) {
     for (Optimiser.Step step : result.steps()) {
       terminal.line(
-          "%s: %,d layers, %,d bytes of %,d (%s)"
+          "%s: %,d %s, %,d bytes of %,d (%s)"
               .formatted(
                   step.name(),
                   step.changed(),
+                  step.changed() == 1 ? "layer" : "layers",
                   step.bytes(),
                   before,
                   DeltaText.percent(step.bytes(), before)));

@@ -71,6 +71,14 @@ final class OptimiseCommandTest {
   }
 
   @Test
+  void nothingToDoIsRefusedWithWhatThereIs() {
+    Outcome told = run("optimise", at("in.onnx"), "-o", at("out.onnx"));
+
+    assertThat(told.status).isEqualTo(Code.BAD_INPUT.exitCode());
+    assertThat(told.err).contains("--to GOAL, --prune HOW");
+  }
+
+  @Test
   void aFileThatIsThereIsNotReplaced() {
     Outcome told = run("optimise", at("in.onnx"), "-o", at("in.onnx"), "--to", "fp16");
 

@@ -210,11 +210,6 @@ public final class Model {
     rest = rest.toBuilder().setGraph(rest.getGraph().toBuilder().clearValueInfo()).build();
   }
 
-  /** Adds a node right before another one. */
-  public void before(Node node, Node added) {
-    nodes.add(indexOf(node), added);
-  }
-
   /** Adds a node right after another one. */
   public void after(Node node, Node added) {
     nodes.add(indexOf(node) + 1, added);

@@ -3,7 +3,6 @@ package dev.hatchery.pipeline.graph;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,11 +81,6 @@ public final class Node {
     proto.setInput(index, name);
   }
 
-  /** Writes to something else. */
-  public void output(int index, String name) {
-    proto.setOutput(index, name);
-  }
-
   /** Of another domain than ONNX' own. */
   public Node domain(String domain) {
     proto.setDomain(domain);
@@ -97,16 +91,6 @@ public final class Node {
   public Node with(String attribute, long value) {
     proto.addAttribute(
         AttributeProto.newBuilder().setName(attribute).setType(AttributeType.INT).setI(value));
-    return this;
-  }
-
-  /** With a text. */
-  public Node with(String attribute, String value) {
-    proto.addAttribute(
-        AttributeProto.newBuilder()
-            .setName(attribute)
-            .setType(AttributeType.STRING)
-            .setS(ByteString.copyFromUtf8(value)));
     return this;
   }
 
